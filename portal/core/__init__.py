@@ -1,0 +1,1 @@
+"""What every feature stands on: settings, database, lifecycle, jobs, money, languages, web. Knows no feature."""

@@ -1,0 +1,117 @@
+"""The database: one way to write, one way to read.
+
+Writes: `with transaction() as session:` - commits at the end, rolls back on any error. Entities are SQLModel.
+Reads: `reader()` - one AUTOCOMMIT connection per request or job; queries select the columns that a page shows.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flask import g
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Enum, MetaData, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import Field, Session, SQLModel
+from uuid_utils.compat import uuid7
+
+from portal.core import clock
+from portal.core.errors import Gone, NotFound
+from portal.core.i18n import N_
+
+db = SQLAlchemy(session_options={"class_": Session, "expire_on_commit": False})
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata: MetaData = SQLModel.metadata
+
+UtcDateTime = DateTime(timezone=True)
+R = TypeVar("R", bound="Record")
+
+
+def new_id() -> uuid.UUID:
+    """A UUIDv7: sorts by the moment it was made, so that indexes grow at one end."""
+    return uuid7()
+
+
+class Record(SQLModel):
+    """Base of every table: an id and the moment it was made."""
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    created_at: datetime = Field(default_factory=clock.now, sa_type=UtcDateTime, nullable=False)  # type: ignore[call-overload]
+
+
+def moment(**kwargs: Any) -> Any:
+    """A column for an aware moment; may be empty unless `nullable=False`."""
+    kwargs.setdefault("default", None)
+    return Field(sa_type=UtcDateTime, **kwargs)
+
+
+def json_field(default: type = dict, **kwargs: Any) -> Any:
+    """A JSONB column, never null. Assign a new value to change it: changes in place are not seen."""
+    return Field(default_factory=default, sa_type=JSONB, nullable=False, **kwargs)
+
+
+def enum_field(enum: type, default: Any, **kwargs: Any) -> Any:
+    """A column that holds an Enum's value as text, with a CHECK constraint that lists them."""
+    kind = Enum(
+        enum,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        name=f"{enum.__name__.lower()}_values",
+        values_callable=lambda e: [m.value for m in e],
+    )
+    return Field(default=default, sa_type=kind, nullable=False, **kwargs)  # type: ignore[call-overload]
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session whose changes are all kept, or none. Raises `Gone` when somebody else was first."""
+    session = db.sessionmaker()
+    try:
+        with session.begin():
+            yield session  # type: ignore[misc]
+    except (StaleDataError, IntegrityError) as error:
+        raise Gone(N_("Somebody changed this at the same moment. Look at it again before you go on.")) from error
+    finally:
+        session.close()
+
+
+def reader() -> Connection:
+    """This request's or job's connection for pure reads; closed when it ends. Sees what is committed."""
+    if "reader" not in g:
+        g.reader = db.get_engine("read").connect()
+    return g.reader
+
+
+def close_reader(_error: BaseException | None = None) -> None:
+    connection = g.pop("reader", None)
+    if connection is not None:
+        connection.close()
+
+
+def lock(session: Session, model: type[R], ident: uuid.UUID) -> R:
+    """The row, locked until the transaction ends and read afresh. Raises `NotFound`."""
+    found = session.get(model, ident, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def alive() -> bool:
+    """Whether the database answers."""
+    try:
+        reader().execute(select(1))
+    except OperationalError:
+        return False
+    return True

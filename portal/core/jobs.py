@@ -1,0 +1,81 @@
+"""Background jobs. A job enqueued with a change exists if, and only if, that change was committed.
+
+Every task may run twice (a killed worker's jobs are rescued), so every task is idempotent. Tasks run inside
+the application's context; `defer(session, "mail.announce", event_id=...)` names them, so that lower layers
+can ask for work of higher ones.
+"""
+
+import functools
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from typing import Any
+
+import procrastinate
+from sqlmodel import Session
+
+#: The worker replaces this connector by one with a pool; everywhere else jobs ride on the session's connection.
+app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+_context: Callable[[], AbstractContextManager[Any]] = nullcontext
+
+QUEUES = ("default", "mail", "files", "documents", "payments")
+
+
+def run_in(context: Callable[[], AbstractContextManager[Any]]) -> None:
+    """Let every task run inside `context()`, the application's."""
+    global _context
+    _context = context
+
+
+def task(name: str, queue: str = "default", attempts: int = 8) -> Callable[[Callable[..., None]], Any]:
+    """Declare the function as the task `name`. A failure is tried again `attempts` times, later each time."""
+    if queue not in QUEUES:
+        raise ValueError(f"no worker serves the queue {queue}")
+
+    def declare(function: Callable[..., None]) -> Any:
+        @functools.wraps(function)
+        def run(**arguments: Any) -> None:
+            with _context():
+                function(**arguments)
+
+        retry = procrastinate.RetryStrategy(max_attempts=attempts, wait=1, exponential_wait=3)
+        return app.task(name=name, queue=queue, retry=retry)(run)
+
+    return declare
+
+
+def every(cron: str, name: str, queue: str = "default") -> Callable[[Callable[[], None]], Any]:
+    """Declare the function as a periodic task; a run that finds the last one still waiting is dropped."""
+
+    def declare(function: Callable[[], None]) -> Any:
+        @functools.wraps(function)
+        def run(timestamp: int) -> None:
+            with _context():
+                function()
+
+        deferred = app.task(name=name, queue=queue, queueing_lock=name, pass_context=False)(run)
+        return app.periodic(cron=cron, periodic_id=name)(deferred)
+
+    return declare
+
+
+def defer(session: Session, name: str, *, at: datetime | None = None, **arguments: Any) -> int:
+    """Enqueue the task `name` in the session's transaction, to run now or at the moment `at`. Returns its id."""
+    connection = session.connection().connection.driver_connection
+    known = app.tasks.get(name)
+    job = app.configure_task(
+        name, queue=known.queue if known else _queue_of(name), connection=connection, schedule_at=at
+    )
+    return job.defer(**{key: _plain(value) for key, value in arguments.items()})
+
+
+def _queue_of(name: str) -> str:
+    # Web processes and tests may not have imported the task's module; the feature names the queue.
+    feature = name.split(".")[0]
+    return {"mail": "mail", "designs": "files", "specs": "documents", "payments": "payments"}.get(
+        feature, "default"
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | float | bool | dict | list | type(None)) else str(value)
