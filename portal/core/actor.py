@@ -15,6 +15,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     CLOCK = "clock"
     PAYMENTS = "payments"
+    WORKER = "worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,4 @@ class Actor:
 
 CLOCK = Actor(Role.CLOCK, name="clock")
 PAYMENTS = Actor(Role.PAYMENTS, name="payments")
+WORKER = Actor(Role.WORKER, name="worker")

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from flask import g
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Enum, MetaData, select
+from sqlalchemy import BigInteger, Connection, DateTime, Enum, MetaData, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -61,6 +61,11 @@ def json_field(default: type = dict, **kwargs: Any) -> Any:
     return Field(default_factory=default, sa_type=JSONB, nullable=False, **kwargs)
 
 
+def amount(default: Any = 0, **kwargs: Any) -> Any:
+    """A column of minor units; may be empty when the default is None. The currency stands beside it."""
+    return Field(default=default, sa_type=BigInteger, nullable=default is None, **kwargs)
+
+
 def enum_field(enum: type, default: Any, **kwargs: Any) -> Any:
     """A column that holds an Enum's value as text, with a CHECK constraint that lists them."""
     kind = Enum(
@@ -82,7 +87,9 @@ def transaction() -> Iterator[Session]:
         with session.begin():
             yield session  # type: ignore[misc]
     except (StaleDataError, IntegrityError) as error:
-        raise Gone(N_("Somebody changed this at the same moment. Look at it again before you go on.")) from error
+        raise Gone(
+            N_("Somebody changed this at the same moment. Look at it again before you go on.")
+        ) from error
     finally:
         session.close()
 

@@ -111,7 +111,9 @@ def advance(session: Session, thing: Any, name: str, *, actor: Actor, **data: An
     if step.target is not None:
         thing.stage = step.target
         session.add(thing)
-    event = record(session, thing, step.event, actor=actor, source=str(source), target=str(thing.stage), **data)
+    event = record(
+        session, thing, step.event, actor=actor, source=str(source), target=str(thing.stage), **data
+    )
     if step.target is not None:
         deadlines.clear(session, thing.id)
     if step.deadline and (due := step.deadline.due(thing)):

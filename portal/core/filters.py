@@ -1,0 +1,93 @@
+"""What templates say of moments, dates, money and files, in the reader's language and time zone."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
+from flask import Flask, has_request_context
+from markupsafe import Markup, escape
+
+from portal.core import clock, money
+from portal.core.i18n import current
+from portal.core.web import current_actor
+
+
+@lru_cache(64)
+def zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, KeyError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _reader_zone() -> ZoneInfo:
+    return zone(current_actor().timezone if has_request_context() else "UTC")
+
+
+def as_date(value: date | datetime | None) -> str:
+    """'14 Dec 2026', '2026年12月14日'; a moment is shown as the reader's day. Nothing is a dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        value = value.astimezone(_reader_zone()).date()
+    return format_date(value, "medium", locale=current())
+
+
+def as_datetime(value: datetime | None, timezone: str | None = None) -> str:
+    """Date and time in the reader's zone (or the named one), with the zone's short name."""
+    if value is None:
+        return "–"
+    there = zone(timezone) if timezone else _reader_zone()
+    text = format_datetime(value, "medium", tzinfo=there, locale=current())
+    return f"{text} {format_datetime(value, 'zzz', tzinfo=there, locale='en')}"
+
+
+def ago(value: datetime | None) -> str:
+    """'3 days ago', 'in 2 hours'."""
+    if value is None:
+        return "–"
+    return format_timedelta(value - clock.now(), add_direction=True, locale=current())
+
+
+def as_time(value: datetime | None) -> Markup:
+    """A <time> element: the moment for machines, date and time for people."""
+    if value is None:
+        return Markup("–")
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), as_datetime(value))
+
+
+def number(value: float | int | None) -> str:
+    return "–" if value is None else format_decimal(value, locale=current())
+
+
+def size(value: int | None) -> str:
+    """'3.4 MB'."""
+    if value is None:
+        return "–"
+    amount = float(value)
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":
+            break
+        amount /= 1000
+    return f"{format_decimal(round(amount, 1 if unit != 'B' else 0), locale=current())} {unit}"
+
+
+def paragraphs(text: str | None) -> Markup:
+    """What somebody wrote, escaped, its line breaks kept."""
+    return Markup("<br>").join(escape(line) for line in (text or "").splitlines())
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        date=as_date,
+        datetime=as_datetime,
+        time_tag=as_time,
+        ago=ago,
+        money=money.show,
+        number=number,
+        filesize=size,
+        paragraphs=paragraphs,
+    )
+    app.jinja_env.globals.update(now=clock.now, timedelta=timedelta)

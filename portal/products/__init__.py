@@ -1,0 +1,1 @@
+"""The product categories: one declaration each, from which come form, validation, comparison, matching and PDF."""

@@ -1,0 +1,138 @@
+"""A product category: the declaration from which form, validation, matching, comparison and PDF are made."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.products.fields import Dimension, Field, Stage, Value, Values, When, Words
+from portal.products.findings import Context, Finding
+from portal.products.groups import Group, Table
+from portal.products.placement import Placement
+from portal.products.units import UNITS
+
+Rule = Callable[[Values, Context], Iterable[Finding]]
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """A group of fields under one heading. With `show_if` unmet the whole section does not apply."""
+
+    code: str
+    title: Words
+    fields: tuple[Field, ...]
+    show_if: When | None = None
+
+
+@dataclass(frozen=True)
+class SmallBatch:
+    """What small orders of a category look like, for hints and never as a limit: pieces and days from deposit to ready."""
+
+    fewest: int
+    usual: int
+    days: tuple[int, int]
+
+
+def _nowhere(_values: Values) -> tuple[Placement, ...]:
+    return ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Category:
+    """One kind of product.
+
+    `essentials` are the paths ("size", "locations.method") that a first-time creator sees at once; the rest waits behind
+    "more detail". `defaults` is raw input that a new brief starts with. `placements` gives what is printed where, in mm,
+    for the true-scale drawing. Raises `ValueError` when the declaration contradicts itself.
+    """
+
+    code: str
+    name: Words
+    summary: Words
+    sections: tuple[Section, ...]
+    essentials: tuple[str, ...]
+    small_batch: SmallBatch
+    rules: tuple[Rule, ...] = ()
+    placements: Callable[[Values], tuple[Placement, ...]] = _nowhere
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = [declared.name for declared in self.fields()]
+        doubled = {name for name in names if names.count(name) > 1}
+        if doubled:
+            raise ValueError(f"{self.code}: declared twice: {sorted(doubled)}")
+        for path, declared in self.paths():
+            self._check(path, declared)
+        strangers = {*self.essentials, *self.defaults} - {path for path, _declared in self.paths()}
+        if strangers:
+            raise ValueError(f"{self.code}: no such field: {sorted(strangers)}")
+
+    def _check(self, path: str, declared: Field) -> None:
+        if not _NAME.fullmatch(declared.name):
+            raise ValueError(f"{self.code}: {path}: a name is lower-case letters, digits and underscores")
+        if declared.unit and declared.unit not in UNITS:
+            raise ValueError(f"{self.code}: {path}: unknown unit {declared.unit!r}")
+        if declared.show_if and not self._has(declared.show_if.path):
+            raise ValueError(f"{self.code}: {path}: depends on {declared.show_if.path!r}, which is not declared")
+        if declared.needed == Stage.BRIEF and "." not in path and path not in self.essentials:
+            raise ValueError(f"{self.code}: {path}: needed in the brief, so it must be one of the essentials")
+
+    def _has(self, path: str) -> bool:
+        return any(path == known for known, _declared in self.paths())
+
+    def fields(self) -> Iterator[Field]:
+        """Every field, in the order of the form."""
+        for section in self.sections:
+            yield from section.fields
+
+    def paths(self) -> Iterator[tuple[str, Field]]:
+        """(path, field) of every field, and of every column of a table as "table.column"."""
+        for declared in self.fields():
+            yield declared.name, declared
+            if isinstance(declared, Table):
+                yield from ((f"{declared.name}.{column.name}", column) for column in declared.parts)
+
+    def field(self, name: str) -> Field:
+        """The field called `name`. Raises `KeyError`."""
+        for declared in self.fields():
+            if declared.name == name:
+                return declared
+        raise KeyError(name)
+
+    def applies(self, values: Values) -> set[str]:
+        """The names of the fields that apply to a spec with `values`."""
+        return {
+            declared.name
+            for section in self.sections
+            if section.show_if is None or section.show_if.holds(values)
+            for declared in section.fields
+            if declared.show_if is None or declared.show_if.holds(values)
+        }
+
+    def vocabulary(self, dimension: Dimension) -> dict[str, Words]:
+        """What a factory can say it offers on one side of its capability: code -> words, drawn from the fields."""
+        return {code: label for declared in self.fields() for code, label in declared.vocabulary(dimension).items()}
+
+    def filters(self, values: Values) -> dict[Dimension, set[str]]:
+        """What a spec asks of a factory on each side of its capability, every side present."""
+        applying = self.applies(values)
+        asked: dict[Dimension, set[str]] = {dimension: set() for dimension in Dimension}
+        for declared in self.fields():
+            if declared.name in applying and declared.name in values:
+                for dimension in Dimension:
+                    asked[dimension] |= declared.tags(values[declared.name], dimension)
+        return asked
+
+    def blank(self, values: Mapping[str, Value], stage: Stage = Stage.FREEZE) -> list[Field]:
+        """The fields still open that must be known at `stage`: what a factory states an assumption for."""
+        applying = self.applies(values)
+        return [
+            declared
+            for declared in self.fields()
+            if declared.name in applying
+            and declared.needed is not None
+            and declared.needed <= stage
+            and declared.name not in values
+            and not any(other in values for other in declared.or_else)
+        ]

@@ -1,0 +1,65 @@
+"""The worker: `python -m portal.worker`. Runs jobs of every queue, periodic tasks, and rescues orphaned jobs."""
+
+import asyncio
+from importlib import import_module
+
+import procrastinate
+import structlog
+
+from portal import create_app
+from portal.core import jobs
+from portal.core.config import Settings
+
+log = structlog.get_logger()
+_HEARTBEAT, _STALLED = 3, 10  # seconds: a killed worker's jobs run again after about this long
+_TASKS = (
+    "portal.core.tasks",
+    "portal.accounts.tasks",
+    "portal.designs.tasks",
+    "portal.factories.tasks",
+    "portal.sourcing.tasks",
+    "portal.orders.tasks",
+    "portal.specs.tasks",
+    "portal.payments.tasks",
+    "portal.mail.tasks",
+)
+
+
+async def _rescue() -> None:
+    """Give the jobs of workers that no longer breathe to those that do."""
+    while True:
+        await asyncio.sleep(_HEARTBEAT)
+        try:
+            manager = jobs.app.job_manager
+            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED):
+                log.warning("job rescued", job=job.id, task=job.task_name)
+                await manager.retry_job(job)
+        except Exception as error:  # the database may be restarting; the next round tries again
+            log.warning("rescue failed", error=str(error))
+
+
+async def main(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; jobs under way are finished first."""
+    flask_app = create_app(settings)
+    jobs.run_in(flask_app.app_context)
+    for module in _TASKS:
+        import_module(module)
+    conninfo = settings.DATABASE_URL.replace("postgresql+psycopg://", "postgresql://")
+    connector = procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=6)
+    with jobs.app.replace_connector(connector) as app:
+        async with app.open_async():
+            rescuer = asyncio.create_task(_rescue())
+            await app.run_worker_async(
+                queues=list(jobs.QUEUES),
+                concurrency=4,
+                delete_jobs="successful",
+                update_heartbeat_interval=_HEARTBEAT,
+                stalled_worker_timeout=_STALLED,
+                shutdown_graceful_timeout=4,
+                fetch_job_polling_interval=2,
+            )
+            rescuer.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Settings.from_env()))

@@ -1,0 +1,6 @@
+"""The WSGI entry point."""
+
+from portal import create_app
+from portal.core.config import Settings
+
+app = create_app(Settings.from_env())
