@@ -107,9 +107,16 @@ def close_reader(_error: BaseException | None = None) -> None:
         connection.close()
 
 
-def lock(session: Session, model: type[R], ident: uuid.UUID) -> R:
-    """The row, locked until the transaction ends and read afresh. Raises `NotFound`."""
-    found = session.get(model, ident, with_for_update=True, populate_existing=True)
+def lock(session: Session, model: type[R], ident: uuid.UUID, *, wait: bool = True) -> R:
+    """The row, locked until the transaction ends and read afresh. Raises `NotFound`.
+
+    With `wait=False` a row that somebody holds raises `Gone`: the clock, which already holds a deadline, leaves it
+    for the next minute instead of waiting in a circle. Rows that refer to this one can still be added.
+    """
+    mode = {"key_share": True, "skip_locked": not wait}
+    found = session.get(model, ident, with_for_update=mode, populate_existing=True)
+    if found is None and not wait and session.get(model, ident) is not None:
+        raise Gone(N_("Somebody is changing this at the moment. Try again in a minute."))
     if found is None:
         raise NotFound()
     return found

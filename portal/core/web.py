@@ -125,6 +125,16 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
     return response
 
 
+def render(template: str, **context: Any) -> str:
+    """A template as text, also outside a request: for emails and PDFs."""
+    return render_template(template, **context)
+
+
+def settings() -> Settings:
+    """The settings of the application that this request or job belongs to."""
+    return current_app.extensions["settings"]
+
+
 def not_modified(*versions: object) -> Response | None:
     """A 304 when the visitor's copy was made from the same row versions, language and viewer; else None, and the
     ETag is put on this request's answer."""
@@ -146,10 +156,8 @@ def done(endpoint: str, message: object = None, *, category: str = "success", **
 def absolute(endpoint: str, **values: Any) -> str:
     """A link for emails and PDFs: always on the configured origin, never on the request's Host. Works in the
     worker too."""
-    adapter = current_app.create_url_adapter(None)
-    if adapter is None:
-        raise RuntimeError("BASE_URL is not configured")
-    return current_app.config["BASE_URL"].rstrip("/") + adapter.build(endpoint, values)
+    path = current_app.url_map.bind("").build(endpoint, values, force_external=False)
+    return current_app.config["BASE_URL"].rstrip("/") + path
 
 
 def _headers(response: Response) -> Response:

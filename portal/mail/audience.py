@@ -1,0 +1,58 @@
+"""Who hears of an event, and what the letter can say of it: plain reads over the features below."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlmodel import Session
+
+from portal.accounts.models import Membership, Person
+from portal.core.actor import Role
+from portal.core.events import Event
+from portal.factories.models import Factory
+from portal.orders.models import Order
+from portal.sourcing.models import Brief, Invitation, Quote
+
+_PERSON = (Person.id, Person.email, Person.name, Person.locale, Person.timezone, Person.notify)
+
+
+def recipients(session: Session, event: Event, role: Role) -> list[Row[Any]]:
+    """The people in `role` whom the event concerns, confirmed and active. A factory's are all its members."""
+    query = select(*_PERSON).where(Person.active, Person.confirmed_at.is_not(None))
+    if role == Role.CREATOR:
+        query = query.join(Brief, Brief.creator_id == Person.id).where(Brief.id == event.brief_id)
+    elif role == Role.FACTORY:
+        query = query.join(Membership, Membership.person_id == Person.id)
+        query = query.where(Membership.factory_id == event.factory_id)
+    else:
+        query = query.where(Person.role == Role.OPERATOR)
+    return list(session.execute(query.order_by(Person.id)))
+
+
+def subject_matter(session: Session, event: Event) -> dict[str, Any]:
+    """brief, factory, invitation, quote, order of the event: entities, or None where it has none."""
+
+    def get(model: Any, ident: UUID | None) -> Any:
+        return session.get(model, ident) if ident else None
+
+    invitation = get(Invitation, event.invitation_id)
+    order = get(Order, event.order_id)
+    if order is None and event.name == "quote_won":  # the order is made in the same transaction
+        order = session.scalars(select(Order).where(Order.brief_id == event.brief_id)).first()
+    factory = get(Factory, event.factory_id)
+    return {
+        "event": event,
+        "data": event.data,
+        "brief": get(Brief, event.brief_id),
+        "factory": factory,
+        "invitation": invitation,
+        "quote": get(Quote, invitation.current_quote_id) if invitation else None,
+        "order": order,
+    }
+
+
+def factory_name(factory: Factory | None, locale: str) -> str:
+    """The factory's name in the reader's script, where it has one."""
+    if factory is None:
+        return ""
+    return (factory.name_zh if locale.startswith("zh") else factory.name) or factory.name

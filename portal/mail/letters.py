@@ -1,0 +1,70 @@
+"""What each email is: whom its button leads where, whether it may be switched off, what is attached.
+
+The words stand in templates/emails/<event>/. A step of a lifecycle table that tells somebody needs an entry
+here and a folder there; a test says so.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.core.actor import Role
+from portal.core.i18n import N_
+
+_BRIEF, _INVITATION = ("sourcing.brief", "brief_id"), ("sourcing.invitation", "invitation_id")
+_ORDER, _COMPARE = ("orders.order", "order_id"), ("sourcing.compare", "brief_id")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """`link` is (endpoint, the event's column that is its argument); by role where they differ.
+
+    `optional` names it in a person's settings: such a letter may be switched off and carries List-Unsubscribe.
+    """
+
+    link: tuple[str, str | None] | dict[Role, tuple[str, str | None]]
+    optional: Any = None
+    attach_spec: bool = False
+
+    def target(self, role: Role) -> tuple[str, str | None]:
+        return self.link[role] if isinstance(self.link, dict) else self.link
+
+
+_BOTH_SOURCING = {Role.CREATOR: _BRIEF, Role.FACTORY: _INVITATION}
+
+LETTERS: dict[str, Letter] = {
+    "factory_submitted": Letter(("factories.review", "factory_id")),
+    "factory_verified": Letter(("factories.profile", None)),
+    "factory_refused": Letter(("factories.profile", None)),
+    "factory_suspended": Letter(("factories.profile", None)),
+    "brief_submitted": Letter(_BRIEF),
+    "brief_expiring": Letter(_BRIEF, optional=N_("A brief is about to end")),
+    "brief_expired": Letter(_BRIEF),
+    "factory_invited": Letter(_INVITATION),
+    "quote_due_soon": Letter(_INVITATION, optional=N_("A quote is due soon")),
+    "question_asked": Letter(_BRIEF),
+    "answer_received": Letter(_INVITATION),
+    "invitation_declined": Letter(_BRIEF, optional=N_("A factory declined")),
+    "quote_sent": Letter(_COMPARE),
+    "quote_revised": Letter(_COMPARE),
+    "quote_withdrawn": Letter(_BRIEF, optional=N_("A quote was withdrawn")),
+    "quote_expiring": Letter(_COMPARE, optional=N_("A quote is about to expire")),
+    "quote_expired": Letter(_BOTH_SOURCING, optional=N_("A quote has expired")),
+    "invitation_lapsed": Letter(_INVITATION, optional=N_("An invitation ended without a quote")),
+    "quote_won": Letter(_ORDER),
+    "quote_lost": Letter(_INVITATION),
+    "invitation_closed": Letter(_INVITATION, optional=N_("A brief ended without an award")),
+    "order_placed": Letter(_ORDER),
+    "deposit_due_soon": Letter(_ORDER),
+    "deposit_paid": Letter(_ORDER),
+    "payment_returned": Letter(_ORDER),
+    "spec_ready": Letter(_ORDER, attach_spec=True),
+    "spec_accepted": Letter(_ORDER),
+    "spec_sealed": Letter(_ORDER, attach_spec=True),
+    "order_cancelled": Letter(_ORDER),
+    "order_expired": Letter(_ORDER),
+}
+
+
+def optional_letters() -> dict[str, Any]:
+    """event -> its name for people, of every letter that may be switched off."""
+    return {event: letter.optional for event, letter in LETTERS.items() if letter.optional}

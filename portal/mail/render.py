@@ -1,0 +1,26 @@
+"""An email's three parts from its templates, in its reader's language and time zone."""
+
+from typing import Any
+
+import css_inline
+
+from portal.core.i18n import in_locale
+from portal.core.web import render
+
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+
+def one_line(text: str) -> str:
+    """A subject that can't be more than a subject: no control characters, nothing that looks encoded."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.replace("=?", "= ?").split())[:240]
+
+
+def parts(template: str, locale: str, **context: Any) -> tuple[str, str, str]:
+    """(subject on one line, text, HTML with its styles inlined) of templates/emails/<template>/."""
+    folder = f"emails/{template}"
+    with in_locale(locale):
+        subject = one_line(render(f"{folder}/subject.txt", **context))
+        text = render(f"{folder}/body.txt", subject=subject, **context).strip() + "\n"
+        html = render(f"{folder}/body.html", subject=subject, **context)
+    return subject, text, _inliner.inline(html)
