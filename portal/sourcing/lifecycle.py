@@ -24,7 +24,7 @@ class InvitationStage(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"  # the factory took its quote back; it may quote again
     EXPIRED = "expired"  # the quote's validity ended; it may quote again
-    LAPSED = "lapsed"  # no answer by the time quotes were due
+    LAPSED = "lapsed"  # no answer by the time quotes were due; it may still quote while the brief is open
     WON = "won"
     LOST = "lost"
     CLOSED = "closed"  # the brief ended without an award
@@ -122,6 +122,15 @@ INVITATION = Lifecycle(
             ),
         ),
         Step(
+            "accept_nda",
+            by=FACTORY,
+            source=OPEN_STAGES,
+            target=None,
+            event="nda_accepted",
+            label=N_("Accept and open the brief"),
+            said=N_("The factory accepted the NDA"),
+        ),
+        Step(
             "ask",
             by=FACTORY,
             source=OPEN_STAGES,
@@ -144,7 +153,7 @@ INVITATION = Lifecycle(
         Step(
             "decline",
             by=FACTORY,
-            source=frozenset({_I.INVITED}),
+            source=frozenset({_I.INVITED, _I.LAPSED}),
             target=_I.DECLINED,
             event="invitation_declined",
             label=N_("Decline"),
@@ -154,7 +163,7 @@ INVITATION = Lifecycle(
         Step(
             "send_quote",
             by=FACTORY,
-            source=frozenset({_I.INVITED}),
+            source=frozenset({_I.INVITED, _I.LAPSED}),
             target=_I.QUOTED,
             event="quote_sent",
             label=N_("Send the quote"),
@@ -165,7 +174,7 @@ INVITATION = Lifecycle(
         Step(
             "revise_quote",
             by=FACTORY,
-            source=frozenset({_I.QUOTED, _I.WITHDRAWN, _I.EXPIRED, _I.LAPSED}),
+            source=frozenset({_I.QUOTED, _I.WITHDRAWN, _I.EXPIRED}),
             target=_I.QUOTED,
             event="quote_revised",
             label=N_("Send the new quote"),
