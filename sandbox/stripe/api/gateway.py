@@ -1,0 +1,163 @@
+"""Every request under /v1: who asks, whether it may be asked, whether it has been answered before."""
+
+import logging
+import socket
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import stripe
+from flask import Blueprint, Response, jsonify, request
+
+from sandbox.stripe.api import schema
+from sandbox.stripe.api.endpoint import Endpoint
+from sandbox.stripe.api.expansion import expanded
+from sandbox.stripe.api.idempotency import Answer, KeysInUse, check_key, save_answer, saved_answer
+from sandbox.stripe.api.parameters import decode
+from sandbox.stripe.books.ids import new_id
+from sandbox.stripe.books.work import Cause, Work
+from sandbox.stripe.errors import StripeError, Unprocessed, internal_error
+from sandbox.stripe.resources import ENDPOINTS
+from sandbox.stripe.standin import StandIn
+
+log = logging.getLogger(__name__)
+
+
+def create_blueprint(standin: StandIn) -> Blueprint:
+    """The API, with every endpoint that the resources declare."""
+    gateway = Gateway(standin)
+    blueprint = Blueprint("api", __name__)
+    for endpoint in ENDPOINTS:
+        blueprint.add_url_rule(
+            endpoint.path,
+            endpoint=f"{endpoint.method} {endpoint.path}".replace(".", "_"),
+            view_func=gateway.view(endpoint),
+            methods=[endpoint.method],
+        )
+    blueprint.add_url_rule("/v1/<path:rest>", "unknown", gateway.unknown, methods=["GET", "POST", "DELETE"])
+    return blueprint
+
+
+class Gateway:
+    """Turns requests into calls of endpoints, and what these answer or refuse into responses."""
+
+    def __init__(self, standin: StandIn) -> None:
+        self._standin = standin
+        self._keys = KeysInUse()
+
+    def view(self, endpoint: Endpoint) -> Any:
+        """The Flask view of an endpoint."""
+
+        def answer_request(**ids: str) -> Response:
+            return self._answer(endpoint, ids)
+
+        return answer_request
+
+    def unknown(self, rest: str) -> Response:
+        """Stripe's 404 for a path that it, or this stand-in, does not have."""
+        refusal = StripeError(
+            f"Unrecognized request URL ({request.method}: /v1/{rest}). Please see https://docs.stripe.com/api or we"
+            " can help at https://support.stripe.com/.",
+            status=404,
+        )
+        return _response(Answer(refusal.status, refusal.body, new_id("req", 14)))
+
+    def _answer(self, endpoint: Endpoint, ids: dict[str, str]) -> Response:
+        request_id = new_id("req", 14)
+        try:
+            _check_caller()
+            answer, lost = self._carry_out_once(endpoint, ids, request_id)
+        except StripeError as refusal:
+            answer, lost = Answer(refusal.status, refusal.body, request_id), False
+        except Exception:
+            log.exception("%s %s failed", request.method, request.path)
+            answer, lost = Answer(500, internal_error().body, request_id), False
+        if lost:
+            request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        return _response(answer)
+
+    def _carry_out_once(self, endpoint: Endpoint, ids: dict[str, str], request_id: str) -> tuple[Answer, bool]:
+        """The answer, and whether it is to be lost on its way. All of it is committed when this returns."""
+        key = request.headers.get("Idempotency-Key") if endpoint.method == "POST" else None
+        check_key(key or "")
+        sent = decode(_sent_pairs())
+        with self._keys.only_one(key):
+            self._dawdle()
+            with self._standin.work(Cause(request_id, key)) as work:
+                answer = saved_answer(work, key, request.path, sent) if key else None
+                if answer is None:
+                    answer = _carry_out(work, endpoint, ids, sent)
+                    if key:
+                        save_answer(work, key, request.path, sent, answer)
+                lost = endpoint.method == "POST" and answer.status < 400 and work.control.take("lose_answer")
+        return answer, lost
+
+    def _dawdle(self) -> None:
+        with self._standin.work() as work:
+            pause = work.control.slow_answers
+        time.sleep(pause)
+
+
+def _carry_out(work: Work, endpoint: Endpoint, ids: dict[str, str], sent: dict[str, Any]) -> Answer:
+    params = schema.validated(endpoint.params, sent)
+    schema.check_simulated(params, endpoint.simulates)
+    request_id = work.cause.request_id or ""
+    try:
+        with work.undo_when_refused():
+            body = expanded(work, endpoint(work, params, ids), params.get("expand", []))
+    except StripeError as refusal:
+        return Answer(refusal.status, refusal.body, request_id)
+    if endpoint.method == "POST" and work.control.take("fail_after_acting"):
+        return Answer(500, internal_error().body, request_id)
+    return Answer(200, body, request_id)
+
+
+def _sent_pairs() -> Iterable[tuple[str, str]]:
+    if request.method == "POST" and request.content_length and request.mimetype != "application/x-www-form-urlencoded":
+        raise Unprocessed(f"Invalid request: the API takes form-encoded bodies, not {request.mimetype}.")
+    return (request.form if request.method == "POST" else request.args).items(multi=True)
+
+
+def _check_caller() -> None:
+    key = _api_key()
+    if not key:
+        raise Unprocessed(
+            "You did not provide an API key. You need to provide your API key in the Authorization header, using"
+            " Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
+            status=401,
+        )
+    if not key.startswith("sk_test_") or len(key) <= len("sk_test_"):
+        raise Unprocessed(f"Invalid API Key provided: {key[:8]}{'*' * max(len(key) - 8, 0)}", status=401)
+    version = request.headers.get("Stripe-Version", stripe.api_version)
+    if version != stripe.api_version:
+        raise Unprocessed(f"Invalid Stripe API version: {version}. This stand-in speaks {stripe.api_version}.")
+    account = request.headers.get("Stripe-Account")
+    if account:
+        raise Unprocessed(
+            f"The provided key does not have access to account '{account}' (or that account does not exist).",
+            status=403,
+            code="account_invalid",
+        )
+
+
+def _api_key() -> str | None:
+    given = request.authorization
+    if given is None:
+        return None
+    return given.token if given.type == "bearer" else given.username
+
+
+def _response(answer: Answer) -> Response:
+    response = jsonify(answer.body)
+    response.status_code = answer.status
+    response.headers["Request-Id"] = answer.request_id
+    response.headers["Stripe-Version"] = stripe.api_version
+    if "Idempotency-Key" in request.headers:
+        response.headers["Idempotency-Key"] = request.headers["Idempotency-Key"]
+        response.headers["Original-Request"] = answer.request_id
+    if answer.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    if answer.status == 500:
+        # The answer is kept under its key, so the same request again would only bring it back.
+        response.headers["Stripe-Should-Retry"] = "false"
+    return response

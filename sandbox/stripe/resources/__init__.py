@@ -1,0 +1,28 @@
+"""Stripe's objects. A new kind of object is a module here, named once in RESOURCES below.
+
+A resource module declares ENDPOINTS, and where it has them TIMERS (what happens by itself, by name) and
+INCLUDED_LISTS (lists that `expand` adds, by kind and field).
+"""
+
+from collections.abc import Callable
+
+from sandbox.stripe.api.endpoint import Endpoint
+from sandbox.stripe.books.work import Body, Work
+from sandbox.stripe.resources import (
+    balance,
+    charges,
+    checkout_sessions,
+    events,
+    payment_intents,
+    refunds,
+)
+
+RESOURCES = (checkout_sessions, payment_intents, charges, refunds, balance, events)
+
+ENDPOINTS: list[Endpoint] = [endpoint for resource in RESOURCES for endpoint in resource.ENDPOINTS]
+
+TIMERS: dict[str, Callable[[Work, str], None]] = {}
+INCLUDED_LISTS: dict[tuple[str, str], Callable[[Work, Body], Body]] = {}
+for _resource in RESOURCES:
+    TIMERS |= getattr(_resource, "TIMERS", {})
+    INCLUDED_LISTS |= getattr(_resource, "INCLUDED_LISTS", {})

@@ -1,0 +1,75 @@
+"""The thread that sends what is due and lets the stand-in's timers run."""
+
+import json
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import requests
+
+from sandbox.stripe.standin import StandIn
+from sandbox.stripe.webhooks import deliveries
+from sandbox.stripe.webhooks.deliveries import Delivery
+from sandbox.stripe.webhooks.signature import signature_header
+
+log = logging.getLogger(__name__)
+
+LOOKS_EVERY = 0.25
+TIMEOUT = 20
+AT_ONCE = 4
+
+
+class Dispatcher:
+    """Sends a few events at a time, so that one slow answer does not hold up the rest."""
+
+    def __init__(self, standin: StandIn) -> None:
+        self._standin = standin
+        self._senders = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
+        self._on_their_way: set[int] = set()
+
+    def start(self) -> None:
+        """Run until the process ends."""
+        threading.Thread(target=self._run, name="dispatcher", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._look()
+            except Exception:
+                log.exception("The dispatcher goes on after an error")
+            self._standin.has_emitted.wait(LOOKS_EVERY)
+            self._standin.has_emitted.clear()
+
+    def _look(self) -> None:
+        with self._standin.work() as work:
+            found = deliveries.due(work.db, work.control, but=self._on_their_way.copy())
+        for delivery in found:
+            self._on_their_way.add(delivery.id)
+            self._senders.submit(self._send, delivery)
+
+    def _send(self, delivery: Delivery) -> None:
+        try:
+            taken, answer = post(delivery, self._standin.webhook_secrets)
+            with self._standin.store.transaction() as db:
+                (deliveries.succeeded if taken else deliveries.went_wrong)(db, delivery, answer)
+        except Exception:
+            log.exception("Delivery %s could not be recorded", delivery.id)
+        finally:
+            self._on_their_way.discard(delivery.id)
+
+
+def post(delivery: Delivery, secrets: tuple[str, ...]) -> tuple[bool, str]:
+    """Send one event: whether it was answered with 2xx, and what came back in a few words. Never raises."""
+    payload = json.dumps(json.loads(delivery.payload), indent=2).encode()
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+        "Stripe-Signature": signature_header(payload, secrets),
+    }
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.post(delivery.url, data=payload, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+    except requests.RequestException as error:
+        return False, type(error).__name__
+    return 200 <= answer.status_code < 300, str(answer.status_code)
