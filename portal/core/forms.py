@@ -1,0 +1,138 @@
+"""Forms: fields that read what people really type. What is refused stays in its field beside the message."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, ValidationError, validators
+from wtforms.i18n import get_translations
+from wtforms.widgets import TextArea, TextInput
+
+from portal.core import money
+from portal.core.errors import Invalid
+from portal.core.i18n import WTFORMS_LOCALES, N_, _, current
+
+_translations = lru_cache(8)(lambda code: get_translations(WTFORMS_LOCALES[code]))
+
+
+class Form(FlaskForm):
+    """Base of every form. It carries no CSRF token of its own: every unsafe request is checked before a view runs."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+        def get_translations(self, form: Any) -> Any:
+            return _translations(current())
+
+
+def _rules(required: bool, more: Sequence[Any]) -> list[Any]:
+    first = validators.InputRequired(N_("This is needed.")) if required else validators.Optional()
+    return [first, *more]
+
+
+def clean(text: str | None, *, lines: bool = False) -> str:
+    """`text` without control characters, in NFC, trimmed; line breaks stay only with `lines`."""
+    plain = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
+    keep = "\n" if lines else ""
+    plain = plain if lines else plain.replace("\n", " ")
+    return "".join(c for c in plain if c in keep or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+
+
+class Words(StringField):
+    """A line of at most `longest` characters. `data` is a clean string, never None."""
+
+    def __init__(self, label: Any, description: Any = "", *, longest: int, required: bool = False, **more: Any) -> None:
+        rules = _rules(required, more.pop("validators", ()))
+        super().__init__(label, rules, description=description, **more)
+        self.longest = longest
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = clean(valuelist[0] if valuelist else "", lines=isinstance(self.widget, TextArea))
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if len(self.data or "") > self.longest:
+            raise ValidationError(_("Keep this to %(longest)d characters.", longest=self.longest))
+
+
+class Paragraphs(Words):
+    """Several lines."""
+
+    widget = TextArea()
+
+
+class Typed(Field):
+    """What reads its text itself: `data` is a value or None, the text stays as it was typed."""
+
+    widget = TextInput()
+
+    def __init__(self, label: Any, description: Any = "", *, required: bool = False, **more: Any) -> None:
+        super().__init__(label, _rules(required, more.pop("validators", ())), description=description, **more)
+
+    def _value(self) -> str:
+        if self.raw_data is not None:
+            return str(self.raw_data[0]) if self.raw_data else ""
+        return "" if self.data is None else self.write(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+
+    def pre_validate(self, form: Any) -> None:
+        text = clean(self.raw_data[0]) if self.raw_data else ""
+        if text:
+            self.data = self.read(text)
+
+    def read(self, text: str) -> Any:
+        """The value that the text means. Raises `ValidationError`."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        return str(value)
+
+
+class Figure(Typed):
+    """A whole number from `low` to `high`; commas between thousands and full-width digits are read too."""
+
+    def __init__(self, label: Any, description: Any = "", *, low: int, high: int, **more: Any) -> None:
+        super().__init__(label, description, render_kw={"inputmode": "numeric", "autocomplete": "off"}, **more)
+        self.low, self.high = low, high
+
+    def read(self, text: str) -> int:
+        digits = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+        if not digits.isdecimal() or len(digits) > 12:
+            raise ValidationError(_("Write a whole number in figures, for example %(number)d.", number=max(self.low, 10)))
+        if not self.low <= int(digits) <= self.high:
+            raise ValidationError(_("From %(low)d to %(high)d.", low=self.low, high=self.high))
+        return int(digits)
+
+
+class Amount(Typed):
+    """A sum of money in minor units of `currency`, which the form sets before it validates or shows the field."""
+
+    currency = "USD"
+
+    def __init__(self, label: Any, description: Any = "", **more: Any) -> None:
+        super().__init__(label, description, render_kw={"inputmode": "decimal", "autocomplete": "off"}, **more)
+
+    def read(self, text: str) -> int:
+        try:
+            return money.parse(text, self.currency)
+        except Invalid as problem:
+            raise ValidationError(str(problem.message)) from None
+
+    def write(self, value: int) -> str:
+        return f"{money.major(value, self.currency):f}"
+
+
+class Day(Typed):
+    """A calendar day, from the browser's own picker or typed as year-month-day."""
+
+    widget = TextInput("date")
+
+    def read(self, text: str) -> date:
+        try:
+            return date.fromisoformat(unicodedata.normalize("NFKC", text).replace("/", "-"))
+        except ValueError:
+            raise ValidationError(_("Write the date as year-month-day, for example 2027-03-15.")) from None
