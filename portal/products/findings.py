@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from portal.products.fields import Value, Words
+from portal.products.base import Value, Words
 
 
 class Severity(StrEnum):

@@ -7,19 +7,8 @@ from typing import Any, ClassVar
 from portal.core import money
 from portal.core.errors import Invalid
 from portal.core.i18n import N_, _
-from portal.products.fields import (
-    Choice,
-    Dimension,
-    Field,
-    Number,
-    Option,
-    Reading,
-    Stage,
-    Text,
-    Value,
-    Words,
-    options,
-)
+from portal.products.base import Dimension, Field, Option, Reading, Stage, Value, Words, options
+from portal.products.fields import Choice, Number, Text
 from portal.products.reading import read_number, written
 
 
@@ -48,9 +37,7 @@ class Group(Field):
     def _parts(self, raw: Mapping[str, Any], path: str, reading: Reading) -> dict[str, Value] | None:
         for stranger in raw.keys() - {part.name for part in self.parts}:
             reading.problems[f"{path}-{stranger}"] = _("This does not belong to this product.")
-        found = {
-            part.name: part.read(raw.get(part.name), f"{path}-{part.name}", reading) for part in self.parts
-        }
+        found = {part.name: part.read(raw.get(part.name), f"{path}-{part.name}", reading) for part in self.parts}
         value = {name: item for name, item in found.items() if item is not None}
         for part in self.parts:
             if value and part.name not in value and reading.asks(part):
@@ -160,9 +147,18 @@ def span(
 
 @dataclass(frozen=True, eq=False)
 class Colour(Group):
-    """A colour by reference: `{"system": "pantone_c", "code": "485 C"}`. No colour table is kept here."""
+    """A colour by reference: `{"system": "pantone_c", "code": "485 C"}`; without a system it is in words.
+
+    No colour table is kept here.
+    """
 
     kind: ClassVar[str] = "colour"
+
+    def _whole(self, value: dict[str, Value], path: str, reading: Reading) -> Value | None:
+        return {"system": value.get("system", "words"), **value} if "code" in value else value
+
+    def text(self, value: Value) -> str:
+        return " ".join(self.texts(value)[-1:] if value.get("system") == "words" else self.texts(value))
 
 
 COLOUR_SYSTEMS = options(
@@ -179,7 +175,7 @@ def colour(name: str, label: Words, help: Words = "", *, systems: str = "", **mo
     """A `Colour` field in one of `systems` (codes of `COLOUR_SYSTEMS`), or in any of them."""
     offered = tuple(o for o in COLOUR_SYSTEMS if not systems or o.code in systems.split())
     parts = (
-        Choice("system", N_("Colour system"), options=offered, needed=Stage.QUOTE),
+        Choice("system", N_("Colour system"), options=offered),
         Text(
             "code",
             N_("Colour reference"),
@@ -198,11 +194,7 @@ class Sum(Group):
     kind: ClassVar[str] = "money"
 
     def read(self, raw: Any, path: str, reading: Reading) -> Value | None:
-        if (
-            isinstance(raw, Mapping)
-            and isinstance(raw.get("minor"), int)
-            and raw.get("currency") in money.CURRENCIES
-        ):
+        if isinstance(raw, Mapping) and isinstance(raw.get("minor"), int) and raw.get("currency") in money.CURRENCIES:
             raw = self.write({"minor": raw["minor"], "currency": raw["currency"]})
         return super().read(raw, path, reading)
 
@@ -282,9 +274,7 @@ class Table(Group):
         return [super(Table, self).write(row) for row in value]
 
     def row_text(self, row: Mapping[str, Value]) -> str:
-        cells = [
-            f"{part.text(row[part.name])} {part.unit_text}".strip() for part in self.parts if part.name in row
-        ]
+        cells = [f"{part.text(row[part.name])} {part.unit_text}".strip() for part in self.parts if part.name in row]
         return " · ".join(cells)
 
     def text(self, value: Value) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portal.core.i18n import N_
-from portal.products.fields import Value, Values, Words, options
+from portal.products.base import Value, Values, Words, options
 
 POSITIONS = options(
     ("front", N_("Front")),
@@ -44,9 +44,9 @@ _FACES = {
 class Placement:
     """One print on one face. `path` is the table row ("locations-0"); lengths in mm, angles in degrees clockwise.
 
-    `face` is (width, height), None where the product's size is not given. `x`, `y` is the print's top left corner before
-    turning, from the face's top left corner, None without a face. `title` is the position's words, `datum` the code of `DATUMS`
-    that the offset in the spec counts from.
+    `face` is (width, height), None where the product's size is not given. `x`, `y` is the print's top left corner
+    before turning, from the face's top left corner, None without a face. `title` is the position's words, `datum` the
+    code of `DATUMS` that the offset in the spec counts from.
     """
 
     path: str
@@ -63,6 +63,11 @@ class Placement:
     margin: float = 0
 
     @property
+    def number(self) -> int:
+        """The row's number as people count, from 1."""
+        return int(self.path.rpartition("-")[2]) + 1
+
+    @property
     def fits(self) -> bool:
         """Whether the print, unturned, is no larger than its face. True where the face is unknown."""
         return self.face is None or (self.width <= self.face[0] and self.height <= self.face[1])
@@ -73,8 +78,8 @@ class Placement:
         if self.face is None or self.x is None or self.y is None:
             return True
         return (
-            -0.05 <= self.x
-            and -0.05 <= self.y
+            self.x >= -0.05
+            and self.y >= -0.05
             and self.x + self.width <= self.face[0] + 0.05
             and self.y + self.height <= self.face[1] + 0.05
         )

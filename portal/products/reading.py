@@ -15,9 +15,7 @@ def clean_text(raw: str, *, lines: bool = False) -> str:
 
     With `lines` the line breaks stay (as `\\n`, at most one blank line together); without, they become spaces.
     """
-    text = unicodedata.normalize(
-        "NFC", raw.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI_AND_BOM)
-    )
+    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI_AND_BOM))
     if not lines:
         text = re.sub(r"[\n\t\v\f\u2028\u2029]+", " ", text)
     text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\t", " ")

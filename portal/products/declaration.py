@@ -1,13 +1,14 @@
 """A product category: the declaration from which form, validation, matching, comparison and PDF are made."""
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from portal.products.fields import Dimension, Field, Stage, Value, Values, When, Words
+from portal.products.base import Dimension, Field, Stage, Value, Values, When, Words
 from portal.products.findings import Context, Finding
-from portal.products.groups import Group, Table
+from portal.products.groups import Table
 from portal.products.placement import Placement
 from portal.products.units import UNITS
 
@@ -27,7 +28,8 @@ class Section:
 
 @dataclass(frozen=True)
 class SmallBatch:
-    """What small orders of a category look like, for hints and never as a limit: pieces and days from deposit to ready."""
+    """What small orders of a category look like, for hints and never as a limit: pieces and "
+    "days from deposit to ready."""
 
     fewest: int
     usual: int
@@ -42,9 +44,9 @@ def _nowhere(_values: Values) -> tuple[Placement, ...]:
 class Category:
     """One kind of product.
 
-    `essentials` are the paths ("size", "locations.method") that a first-time creator sees at once; the rest waits behind
-    "more detail". `defaults` is raw input that a new brief starts with. `placements` gives what is printed where, in mm,
-    for the true-scale drawing. Raises `ValueError` when the declaration contradicts itself.
+    `essentials` are the paths ("size", "locations.method") that a first-time creator sees at once; the rest waits
+    behind "more detail". `defaults` is raw input that a new brief starts with. `placements` gives what is printed
+    where, in mm, for the true-scale drawing. Raises `ValueError` when the declaration contradicts itself.
     """
 
     code: str
@@ -55,7 +57,7 @@ class Category:
     small_batch: SmallBatch
     rules: tuple[Rule, ...] = ()
     placements: Callable[[Values], tuple[Placement, ...]] = _nowhere
-    defaults: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [declared.name for declared in self.fields()]

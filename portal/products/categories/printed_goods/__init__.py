@@ -1,0 +1,51 @@
+"""Printed logo goods: a ready-made blank with somebody's logo on it."""
+
+from portal.core.i18n import N_
+from portal.products.base import Values, options
+from portal.products.categories.printed_goods.fields import SECTIONS
+from portal.products.categories.printed_goods.rules import RULES
+from portal.products.common import DEFAULTS, around
+from portal.products.declaration import Category, SmallBatch
+from portal.products.placement import Placement, placed
+
+
+def placements(values: Values) -> tuple[Placement, ...]:
+    """Each print location on its face of the blank."""
+    return placed(values, "locations", values.get("size") or {})
+
+
+CATEGORY = Category(
+    code="printed_goods",
+    name=N_("Printed logo goods"),
+    summary=N_("Bags, shirts, mugs and other ready-made things with your logo or picture on them."),
+    sections=around(
+        *SECTIONS,
+        certificates=options(
+            ("oeko_tex_100", N_("OEKO-TEX Standard 100")),
+            ("gots", N_("GOTS organic textiles")),
+            ("grs", N_("GRS recycled content")),
+            ("fsc", N_("FSC paper and wood")),
+        ),
+    ),
+    essentials=(
+        "product_name",
+        "product_name_zh",
+        "description",
+        "markets",
+        "item",
+        "composition",
+        "composition.material",
+        "size",
+        "blank_colour",
+        "locations",
+        "locations.method",
+        "locations.position",
+        "locations.width",
+        "locations.height",
+        "locations.colours",
+    ),
+    small_batch=SmallBatch(fewest=50, usual=200, days=(10, 25)),
+    rules=RULES,
+    placements=placements,
+    defaults={**DEFAULTS, "unit_packing": "polybag", "carton_weight_limit": "15"},
+)
