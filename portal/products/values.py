@@ -22,9 +22,9 @@ DEEPEST = 4  # table - row - group - part
 class Parsed:
     """What became of somebody's input.
 
-    `values` holds what is right (JSON-serialisable, no blanks, only fields that apply); `problems` maps the path of each
-    input that is not ("locations-0-width", "" for the whole) to words in the current language; `raw` is the input
-    itself, so that a form can show it again.
+    `values` holds what is right (JSON-serialisable, no blanks, only fields that apply); `problems` maps the path of
+    each input that is not ("locations-0-width", "" for the whole) to words in the current language; `raw` is the
+    input itself, so that a form can show it again.
     """
 
     values: dict[str, Value]

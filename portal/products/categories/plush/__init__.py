@@ -2,7 +2,8 @@
 
 from portal.core.i18n import N_
 from portal.products.base import Values, options
-from portal.products.categories.plush.fields import FABRIC, FACE, FILL, FORM, SEWING, VIEWS
+from portal.products.categories.plush.fields import FABRIC, FACE, FILL, SEWING
+from portal.products.categories.plush.form import FORM, VIEWS
 from portal.products.categories.plush.labels import LABELS, SAFETY, SCENT
 from portal.products.categories.plush.rules import RULES
 from portal.products.common import DEFAULTS, around

@@ -2,7 +2,8 @@
 
 from portal.core.i18n import N_
 from portal.products.base import Values, options
-from portal.products.categories.scented_packaging.fields import BOARD, BOX_TYPES, FILM, LABELS, PRINT, STRUCTURE, TESTS
+from portal.products.categories.scented_packaging.fields import BOARD, BOX_TYPES, FILM, PRINT, STRUCTURE
+from portal.products.categories.scented_packaging.labels import LABELS, TESTS
 from portal.products.categories.scented_packaging.rules import RULES
 from portal.products.categories.scented_packaging.scent import PAPERS, SCENT
 from portal.products.common import DEFAULTS, around
