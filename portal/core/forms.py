@@ -13,7 +13,7 @@ from wtforms.widgets import TextArea, TextInput
 
 from portal.core import money
 from portal.core.errors import Invalid
-from portal.core.i18n import WTFORMS_LOCALES, N_, _, current
+from portal.core.i18n import N_, WTFORMS_LOCALES, _, current
 
 _translations = lru_cache(8)(lambda code: get_translations(WTFORMS_LOCALES[code]))
 
@@ -28,9 +28,25 @@ class Form(FlaskForm):
             return _translations(current())
 
 
-def _rules(required: bool, more: Sequence[Any]) -> list[Any]:
-    first = validators.InputRequired(N_("This is needed.")) if required else validators.Optional()
-    return [first, *more]
+class Needed:
+    """Something must be written; blanks do not count."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: Any = None) -> None:
+        self.message = message or N_("This is needed.")
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if not (field.raw_data and clean(str(field.raw_data[0]))):
+            field.errors[:] = []
+            raise validators.StopValidation(str(self.message))
+
+
+def _rules(required: Any, more: Sequence[Any]) -> list[Any]:
+    """`required` may be the words that say what is needed."""
+    if not required:
+        return [validators.Optional(), *more]
+    return [Needed(None if required is True else required), *more]
 
 
 def clean(text: str | None, *, lines: bool = False) -> str:
@@ -44,7 +60,7 @@ def clean(text: str | None, *, lines: bool = False) -> str:
 class Words(StringField):
     """A line of at most `longest` characters. `data` is a clean string, never None."""
 
-    def __init__(self, label: Any, description: Any = "", *, longest: int, required: bool = False, **more: Any) -> None:
+    def __init__(self, label: Any, description: Any = "", *, longest: int, required: Any = False, **more: Any) -> None:
         rules = _rules(required, more.pop("validators", ()))
         super().__init__(label, rules, description=description, **more)
         self.longest = longest
@@ -68,7 +84,7 @@ class Typed(Field):
 
     widget = TextInput()
 
-    def __init__(self, label: Any, description: Any = "", *, required: bool = False, **more: Any) -> None:
+    def __init__(self, label: Any, description: Any = "", *, required: Any = False, **more: Any) -> None:
         super().__init__(label, _rules(required, more.pop("validators", ())), description=description, **more)
 
     def _value(self) -> str:
@@ -102,7 +118,8 @@ class Figure(Typed):
     def read(self, text: str) -> int:
         digits = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
         if not digits.isdecimal() or len(digits) > 12:
-            raise ValidationError(_("Write a whole number in figures, for example %(number)d.", number=max(self.low, 10)))
+            example = min(max(self.low, 10), self.high)
+            raise ValidationError(_("Write a whole number in figures, for example %(number)d.", number=example))
         if not self.low <= int(digits) <= self.high:
             raise ValidationError(_("From %(low)d to %(high)d.", low=self.low, high=self.high))
         return int(digits)

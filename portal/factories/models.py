@@ -18,7 +18,10 @@ class Factory(Record, table=True):
     """A factory. Public (matched, invited, shown) only while VERIFIED."""
 
     __tablename__ = "factory"
-    __table_args__ = (CheckConstraint("latitude between -90 and 90", name="latitude"),)
+    __table_args__ = (
+        CheckConstraint("latitude between -90 and 90", name="latitude"),
+        Index("ix_factory_stage", "stage", text("id desc")),
+    )
     lifecycle: ClassVar[Lifecycle] = FACTORY
 
     slug: str = Field(max_length=80, unique=True)
@@ -59,14 +62,18 @@ class Capability(Record, table=True):
     __table_args__ = (
         UniqueConstraint("factory_id", "category"),
         CheckConstraint("moq >= 1 and (max_quantity is null or max_quantity >= moq)", name="quantities"),
+        # Matching walks this index by falling score and never touches the table until it has its candidates.
         Index(
-            "ix_capability_match", "category", "moq", text("score desc"), postgresql_where=text("available")
+            "ix_capability_match",
+            "category",
+            text("score desc"),
+            "factory_id",
+            postgresql_where=text("available"),
+            postgresql_include=["moq", "max_quantity", "processes", "materials", "certificates", "markets"],
         ),
     )
 
-    factory_id: UUID = Field(
-        sa_column=Column(ForeignKey("factory.id", ondelete="CASCADE"), index=True, nullable=False)
-    )
+    factory_id: UUID = Field(sa_column=Column(ForeignKey("factory.id", ondelete="CASCADE"), index=True, nullable=False))
     category: str = Field(max_length=40)
     moq: int
     max_quantity: int | None = None
@@ -121,9 +128,7 @@ class Certificate(Record, table=True):
 
     __tablename__ = "certificate"
 
-    factory_id: UUID = Field(
-        sa_column=Column(ForeignKey("factory.id", ondelete="CASCADE"), index=True, nullable=False)
-    )
+    factory_id: UUID = Field(sa_column=Column(ForeignKey("factory.id", ondelete="CASCADE"), index=True, nullable=False))
     kind: CertificateKind = enum_field(CertificateKind, CertificateKind.OTHER)
     title: str = Field(default="", max_length=120)
     number: str = Field(default="", max_length=80)
