@@ -1,0 +1,67 @@
+"""One running stand-in for most tests; those that kill or rewind one get their own."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe
+
+from tests.sandbox.stripe.process import Receiver, StandInProcess
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's own browser, which refuses its sandbox to root."""
+    return {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandInProcess]:
+    process = StandInProcess(tmp_path_factory.mktemp("stripe") / "stripe.sqlite")
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def standin(shared: StandInProcess) -> Iterator[StandInProcess]:
+    """A stand-in that behaves; whatever a test asks of it is undone afterwards."""
+    yield shared
+    shared.control(webhook_url=None, now_offset=0)
+    shared.control("/reset")
+
+
+@pytest.fixture
+def client(standin: StandInProcess) -> stripe.StripeClient:
+    """The real SDK, without retries of its own."""
+    return standin.client()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Callable[..., StandInProcess]]:
+    """Starts stand-ins on one data file that the test may kill."""
+    started: list[StandInProcess] = []
+
+    def start(*arguments: str) -> StandInProcess:
+        started.append(StandInProcess(tmp_path / "own.sqlite", *arguments))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A webhook endpoint."""
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture
+def hooked(standin: StandInProcess, receiver: Receiver) -> StandInProcess:
+    """A stand-in that sends its events to `receiver`."""
+    standin.control(webhook_url=receiver.url)
+    return standin
