@@ -1,0 +1,1 @@
+"""A mailbox that receives every message the portal sends and shows it on a page. Nothing leaves this machine."""

