@@ -1,6 +1,7 @@
 """Where artwork sits on a product, in mm: what the true-scale drawing draws and what the rules check."""
 
 from dataclasses import dataclass
+from math import pi
 
 from portal.core.i18n import N_
 from portal.products.base import Value, Values, Words, options
@@ -37,6 +38,7 @@ _FACES = {
     "right_side": ("depth", "height"),
     "top": ("width", "depth"),
     "bottom": ("width", "depth"),
+    "inside": ("width", "height"),
 }
 
 
@@ -86,7 +88,12 @@ class Placement:
 
 
 def face_of(position: str, size: Values) -> tuple[float, float] | None:
-    """The (width, height) in mm of the face at `position` of a product of `size` (width, height, depth), if known."""
+    """The (width, height) in mm of the face at `position` of a product of `size` (width, height, depth), if known.
+
+    All around a round product (as wide as deep) is its skin laid flat.
+    """
+    if position == "wrap" and size.get("width") and size.get("width") == size.get("depth") and "height" in size:
+        return round(pi * size["width"], 1), size["height"]
     sides = _FACES.get(position)
     if sides is None or not all(side in size for side in sides):
         return None

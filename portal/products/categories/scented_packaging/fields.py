@@ -9,6 +9,7 @@ from portal.products.prints import ARTWORK, INKS, MAX_DELTA_E, print_locations
 
 FILM_TYPES = ("poly_mailer", "flat_pouch", "stand_up_pouch", "zip_bag", "carrier_bag")
 BOX_TYPES = ("mailer_box", "folding_box", "rigid_box")
+_IF_FILM = when("structure_type", *FILM_TYPES)
 
 TYPES = options(
     ("poly_mailer", N_("Poly mailer")),
@@ -50,13 +51,20 @@ STRUCTURE = Section(
             needed=Stage.QUOTE,
         ),
         _mm(
-            "flap", N_("Flap"), N_("The part that folds over the opening, for example 40 mm."), 300, needed=Stage.FREEZE
+            "flap",
+            N_("Flap"),
+            N_("The part that folds over the opening, for example 40 mm."),
+            300,
+            show_if=_IF_FILM,
+            needed=Stage.FREEZE,
+            usual="40",
         ),
         _mm(
             "lip",
             N_("Lip"),
             N_("How far one side stands out at the opening to open it easily, for example 10 mm."),
             100,
+            show_if=_IF_FILM,
         ),
         Choice(
             "hang_hole",
@@ -163,7 +171,7 @@ FILM = Section(
             N_("The certificate that proves it, for example a GRS transaction certificate and its number."),
         ),
     ),
-    show_if=when("structure_type", *FILM_TYPES),
+    show_if=_IF_FILM,
 )
 
 BOARD = Section(

@@ -1,0 +1,135 @@
+"""Inputs put together: groups side by side, tables of rows, and what makes them all from the declarations."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from portal.products.base import Field, Stage
+from portal.products.controls import AnyOf, Control, OneOf, Paragraphs
+from portal.products.fields import Boolean, Choice, LongText, MultiChoice
+from portal.products.groups import Group, Table
+
+
+@dataclass
+class Cluster:
+    """A group's inputs side by side: a size, a range, a colour, a sum."""
+
+    declared: Group
+    name: str
+    parts: list[Control]
+    errors: list[str] = field(default_factory=list)
+    optional: bool = False
+    kind: ClassVar[str] = "group"
+
+    @property
+    def filled(self) -> bool:
+        return any(part.filled for part in self.parts if part.declared.name != "currency")
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.errors) or any(part.refused for part in self.parts)
+
+    def problems(self) -> Iterator[tuple[str, list[str]]]:
+        if self.errors:
+            yield self.parts[0].id, self.errors
+        for part in self.parts:
+            yield from part.problems()
+
+
+@dataclass
+class Line:
+    """One row of a table: its inputs, the essential ones first."""
+
+    name: str
+    number: int
+    first: list[Any]
+    more: list[Any]
+
+    @property
+    def refused(self) -> bool:
+        return any(one.refused for one in (*self.first, *self.more))
+
+    @property
+    def open(self) -> bool:
+        return any(one.refused for one in self.more)
+
+
+@dataclass
+class Lines:
+    """A table's rows, with room for one more while there are fewer than it may hold."""
+
+    declared: Table
+    name: str
+    rows: list[Line]
+    errors: list[str] = field(default_factory=list)
+    optional: bool = False
+    kind: ClassVar[str] = "table"
+
+    @property
+    def room(self) -> bool:
+        return len(self.rows) < self.declared.rows
+
+    @property
+    def filled(self) -> bool:
+        return any(one.filled for row in self.rows for one in (*row.first, *row.more))
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.errors) or any(row.refused for row in self.rows)
+
+    def problems(self) -> Iterator[tuple[str, list[str]]]:
+        if self.errors:
+            yield self.name, self.errors
+        for row in self.rows:
+            for one in (*row.first, *row.more):
+                yield from one.problems()
+
+
+_KINDS: tuple[tuple[type[Field], type[Control]], ...] = (
+    (MultiChoice, AnyOf),
+    (Boolean, OneOf),
+    (Choice, OneOf),
+    (LongText, Paragraphs),
+    (Field, Control),
+)
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Makes the inputs of fields from raw input and problems by path; `prefix` stands before every HTML name.
+
+    `essentials` are paths as in `Category.essentials`; `deciding` are paths that other fields depend on.
+    """
+
+    prefix: str
+    problems: Mapping[str, str]
+    essentials: frozenset[str]
+    deciding: frozenset[str]
+
+    def build(self, declared: Field, path: str, raw: Any, general: str) -> Any:
+        """The control of `declared`; `path` numbers rows ("locations-0-width"), `general` does not ("locations.width")."""
+        errors = [self.problems[path]] if path in self.problems else []
+        optional = general in self.essentials and declared.needed != Stage.BRIEF
+        name = f"{self.prefix}{path}"
+        if isinstance(declared, Table):
+            return Lines(declared, name, self._rows(declared, path, raw), errors, optional)
+        if isinstance(declared, Group):
+            inner = raw if isinstance(raw, Mapping) else {}
+            parts = [self.build(part, f"{path}-{part.name}", inner.get(part.name), "") for part in declared.parts]
+            return Cluster(declared, name, parts, errors, optional)
+        cls = next(control for kind, control in _KINDS if isinstance(declared, kind))
+        return cls(declared, name, raw, errors, optional, general if general in self.deciding else "")
+
+    def _rows(self, table: Table, path: str, raw: Any) -> list[Line]:
+        rows = raw if isinstance(raw, list) and raw else [{}]
+        return [self._row(table, f"{path}-{number}", number, row) for number, row in enumerate(rows)]
+
+    def _row(self, table: Table, path: str, number: int, raw: Any) -> Line:
+        inner = raw if isinstance(raw, Mapping) else {}
+        first: list[Any] = []
+        more: list[Any] = []
+        chosen = {part.name for part in table.parts if f"{table.name}.{part.name}" in self.essentials}
+        for part in table.parts:
+            control = self.build(part, f"{path}-{part.name}", inner.get(part.name), f"{table.name}.{part.name}")
+            (first if part.name in chosen or not chosen else more).append(control)
+        return Line(f"{self.prefix}{path}", number + 1, first, more)
