@@ -1,0 +1,57 @@
+"""What people and browsers send about artwork."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from wtforms import SelectField
+
+from portal.core.errors import Invalid
+from portal.core.forms import Form, Words
+from portal.core.i18n import N_
+from portal.designs.uploads import Announced
+
+_UNREADABLE = N_("This page and the portal no longer fit together. Load the page again.")
+
+
+class DescribeForm(Form):
+    """What a piece of artwork is and where it goes."""
+
+    label = Words(N_("What is it?"), N_("For example logo for the front."), longest=80)
+    placement = SelectField(N_("Where is it printed?"), default="")
+
+
+def describe(paths: list[str]) -> DescribeForm:
+    """The form as it was sent; the place must be one of the spec's `paths`, or empty."""
+    form = DescribeForm()
+    form.placement.choices = ["", *paths]
+    if form.placement.data is None:
+        form.placement.data = ""
+    return form
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise Invalid(_UNREADABLE)
+    return body
+
+
+def announced() -> Announced:
+    """The JSON {"name", "size", "type"?, "artwork"?} of this request. Raises `Invalid`."""
+    body = _body()
+    name, size, artwork = body.get("name"), body.get("size"), body.get("artwork")
+    if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool) or abs(size) > 2**60:
+        raise Invalid(_UNREADABLE)
+    try:
+        return Announced(name, size, str(body.get("type") or ""), UUID(artwork) if artwork else None)
+    except (ValueError, TypeError, AttributeError):
+        raise Invalid(_UNREADABLE) from None
+
+
+def part_numbers() -> list[int]:
+    """The JSON {"parts": [1, 2, ...]} of this request. Raises `Invalid`."""
+    numbers = _body().get("parts")
+    if not isinstance(numbers, list) or not all(type(number) is int for number in numbers):
+        raise Invalid(_UNREADABLE)
+    return numbers

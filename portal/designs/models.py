@@ -1,0 +1,70 @@
+"""Artwork of a brief and its files, each file one revision."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from portal.core.db import Record, enum_field, json_field, moment
+from portal.core.lifecycle import Lifecycle
+from portal.designs.lifecycle import ARTWORK_FILE, FileStage
+
+
+class Artwork(Record, table=True):
+    """One thing to be printed, moulded or stitched. Its newest ready file is what counts.
+
+    `label` is the creator's own word for it. `placement` is the path of the print in the spec that it belongs to
+    ("locations-0"), empty when nobody has said.
+    """
+
+    __tablename__ = "artwork"
+    __table_args__ = (Index("ix_artwork_brief", "brief_id", "position"),)
+
+    brief_id: UUID = Field(sa_column=Column(ForeignKey("brief.id", ondelete="CASCADE"), nullable=False))
+    position: int
+    label: str = Field(default="", max_length=80)
+    placement: str = Field(default="", max_length=60)
+
+
+class ArtworkFile(Record, table=True):
+    """A file of an artwork. Its keys in the object store follow from `id` and `sha256` (portal.designs.keys).
+
+    `revision` is given when the file is ready: 1 is the first. `kind` is a code of `formats.FORMATS`, by content.
+    `facts` is what `portal.designs.intake` found out, `previews` its pictures: [{"longest", "width", "height"}] in
+    pixels. `refusal` is {"code", figures...} when rejected. Words are made of these when they are shown.
+    """
+
+    __tablename__ = "artwork_file"
+    __table_args__ = (
+        UniqueConstraint("artwork_id", "revision"),
+        CheckConstraint("size > 0", name="size"),
+        CheckConstraint("(stage = 'ready') = (revision is not null)", name="ready_has_revision"),
+        CheckConstraint("stage <> 'ready' or (sha256 <> '' and kind <> '')", name="ready_is_known"),
+        Index("ix_artwork_file_brief", "brief_id", "artwork_id"),
+        Index(
+            "ix_artwork_file_unfinished", "created_at", postgresql_where=text("stage not in ('ready', 'rejected', 'abandoned')")
+        ),
+    )
+    lifecycle: ClassVar[Lifecycle] = ARTWORK_FILE
+
+    brief_id: UUID = Field(sa_column=Column(ForeignKey("brief.id", ondelete="CASCADE"), nullable=False))
+    artwork_id: UUID = Field(sa_column=Column(ForeignKey("artwork.id", ondelete="CASCADE"), nullable=False))
+    stage: FileStage = enum_field(FileStage, FileStage.UPLOADING)
+    revision: int | None = None
+    name: str = Field(max_length=255)  # as the creator's machine calls it
+    size: int = Field(sa_type=BigInteger)  # bytes
+    declared_type: str = Field(default="", max_length=100)  # what the browser says it is
+    multipart_id: str | None = None  # the object store's name of the upload; None: one single piece
+    etag: str = Field(default="", max_length=80)  # of the uploaded object
+    sha256: str = Field(default="", max_length=64)
+    kind: str = Field(default="", max_length=8)
+    facts: dict[str, Any] = json_field()
+    previews: list[dict[str, int]] = json_field(list)
+    refusal: dict[str, Any] = json_field()
+    uploaded_at: datetime | None = moment()
+    checked_at: datetime | None = moment()
+
+    def scope(self) -> dict[str, UUID | None]:
+        return {"brief_id": self.brief_id}

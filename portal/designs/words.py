@@ -1,0 +1,32 @@
+"""Why a file was refused, in words that say what to do about it. The codes are those of `intake.refused`."""
+
+from typing import Any
+
+from portal.core.i18n import N_
+from portal.designs import formats
+
+REFUSALS: dict[str, Any] = {
+    "active_content": N_("It contains a script or a command. Export it again as a plain file, and it will be taken."),
+    "archive_bomb": N_("This ZIP unpacks to far more than its size. Send the files one by one."),
+    "archive_names": N_("Files in this ZIP have names that point outside of it. Pack it again."),
+    "changed": N_("The file changed while it was being uploaded. Upload it again."),
+    "empty": N_("The file is empty."),
+    "encrypted": N_("It is protected by a password. Save it without one and upload it again."),
+    "external": N_("It refers to a file that is not inside it (%(name)s). Embed everything and save it again."),
+    "foreign_data": N_("Behind the picture lies another file. Save the picture again and upload that."),
+    "no_pdf_content": N_("Illustrator saved it without its PDF part. Save it again with “Create PDF Compatible File” ticked."),
+    "no_preview": N_("Photoshop saved it without its merged picture. Save it again with “Maximize Compatibility” on."),
+    "too_complex": N_("It takes too long or too much memory to open. Flatten or simplify it, or export it as PDF or TIFF."),
+    "too_many_pixels": N_("It has %(megapixels)s million pixels; the most we take is %(limit)s million. Make it smaller."),
+    "truncated": N_("The end of the file is missing. Export it again and upload the new file."),
+    "unreadable": N_("It cannot be opened. Save it again in the program it comes from and upload the new file."),
+    "unsupported": N_("It is not a file that we can use. Send one of: %(formats)s."),
+    "unsupported_kind": N_("It is a %(kind)s file, which we cannot use. Send one of: %(formats)s."),
+}
+
+
+def refusal(stored: dict[str, Any]) -> str:
+    """The words for `ArtworkFile.refusal`; empty where nothing was refused."""
+    if not stored:
+        return ""
+    return REFUSALS.get(stored["code"], REFUSALS["unreadable"]) % {**stored, "formats": formats.LABELS}
