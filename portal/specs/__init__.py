@@ -1,7 +1,12 @@
-"""specs"""
+"""The production spec: frozen revisions, their PDF in two languages, and both sides' yes to them."""
 
 from flask import Flask
 
+from portal.orders import panels
+from portal.specs import panel, views
+
 
 def init_app(app: Flask) -> None:
-    """Wire this feature into the application."""
+    """Routes, and the spec's place on the order page."""
+    app.register_blueprint(views.bp)
+    panels.add(panel.PANEL)

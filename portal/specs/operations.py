@@ -1,0 +1,89 @@
+"""What changes a production spec: freezing a revision, recording its files, accepting it."""
+
+import hashlib
+import json
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from portal.core.actor import WORKER, Actor, Role
+from portal.core.clock import now
+from portal.core.db import lock
+from portal.core.errors import Gone, NotAllowed, NotFound
+from portal.core.i18n import N_
+from portal.core.lifecycle import advance
+from portal.orders.models import Order
+from portal.specs.models import SpecAcceptance, SpecRevision
+
+SIDES = frozenset({Role.CREATOR, Role.FACTORY})
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """The one way to write a spec's content as bytes: sorted keys, no spaces, UTF-8."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def freeze(session: Session, order: Order, content: dict[str, Any]) -> SpecRevision:
+    """Freeze `content` as revision A of the order's spec. A second call returns the first one's row."""
+    query = select(SpecRevision).where(SpecRevision.order_id == order.id, SpecRevision.revision == "A")
+    found = session.scalars(query).first()
+    if found:
+        return found
+    frozen = SpecRevision(order_id=order.id, revision="A", content=content, content_hash=content_hash(content))
+    session.add(frozen)
+    session.flush()
+    return frozen
+
+
+def finish(session: Session, order: Order, spec_id: UUID, *, pdf_key: str, pdf_sha256: str, pages: list[str]) -> None:
+    """Record the files of a revision and tell both sides, once."""
+    spec = lock(session, SpecRevision, spec_id)
+    if spec.ready_at:
+        return
+    spec.pdf_key, spec.pdf_sha256, spec.page_keys, spec.ready_at = pdf_key, pdf_sha256, pages, now()
+    session.add(spec)
+    advance(session, order, "spec_ready", actor=WORKER, revision=spec.revision, pdf_sha256=pdf_sha256)
+
+
+def accept(session: Session, order: Order, *, revision: str, pdf_sha256: str, actor: Actor) -> SpecAcceptance:
+    """`actor`'s side accepts exactly the PDF with `pdf_sha256`. The second side's yes moves the order on.
+
+    The order is locked by the caller. Raises `Gone` when the revision shown is no longer the current one,
+    `NotAllowed` when this side has accepted already.
+    """
+    spec = _ready(session, order.id)
+    if (spec.revision, spec.pdf_sha256) != (revision, pdf_sha256):
+        raise Gone(N_("The spec has changed since this page was made. Read the new revision before you accept it."))
+    given = set(session.scalars(select(SpecAcceptance.side).where(SpecAcceptance.spec_id == spec.id)))
+    if actor.role in given:
+        raise NotAllowed(N_("Your side has accepted this spec already."))
+    if actor.role not in SIDES or actor.person_id is None:
+        raise NotAllowed(N_("Only the creator and the factory accept a spec."))
+    accepted = SpecAcceptance(
+        spec_id=spec.id,
+        side=actor.role,
+        person_id=actor.person_id,
+        content_hash=spec.content_hash,
+        pdf_sha256=spec.pdf_sha256,
+    )
+    session.add(accepted)
+    session.flush()
+    name = actor.factory_name or actor.name
+    facts = {"name": name, "side": actor.role.value, "revision": spec.revision, "pdf_sha256": spec.pdf_sha256}
+    step = "seal_spec" if {*given, actor.role} == SIDES else "accept_spec"
+    advance(session, order, step, actor=actor, **facts)
+    return accepted
+
+
+def _ready(session: Session, order_id: UUID) -> SpecRevision:
+    query = select(SpecRevision).where(SpecRevision.order_id == order_id, SpecRevision.ready_at.is_not(None))
+    spec = session.scalars(query.order_by(SpecRevision.revision.desc()).limit(1)).first()
+    if spec is None:
+        raise NotFound()
+    return spec

@@ -1,0 +1,145 @@
+"""What the papers say: the spec's and the purchase order's HTML, in Chinese and in the creator's language."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import segno
+from markupsafe import Markup
+
+from portal.core import money
+from portal.core.filters import as_date
+from portal.core.i18n import HTML_LANG, N_
+from portal.core.web import absolute, render
+from portal.orders.terms import CLAUSES
+from portal.products.present import bilingual_rows, spec_json
+from portal.products.registry import category
+from portal.specs.bilingual import CHINESE, Both, speaker
+from portal.specs.drawing import drawings, number
+from portal.specs.operations import content_hash
+from portal.specs.queries import spec_number
+from portal.specs.sampling import Plan, plan
+
+_CLASSES = (
+    ("aql_critical", N_("Critical: dangerous or against the law")),
+    ("aql_major", N_("Major: a customer would send it back")),
+    ("aql_minor", N_("Minor: a blemish")),
+)
+
+
+def spec_html(content: dict[str, Any]) -> str:
+    """The production spec as HTML for the typesetter. `content` has the shape that `content.of` gives."""
+    locale = content["locale"]
+    bi = speaker(locale)
+    made = category(content["category"])
+    parts = bilingual_rows(made, content["values"], locale, assumptions=content["assumptions"])
+    where = absolute("specs.check", number=spec_number(content["order"]), revision=content["revision"])
+    pictures = {file["placement"]: file["asset"] for file in content["files"] if file["asset"]}
+    placements = made.placements(content["values"])
+    if len(placements) == 1 and placements[0].path not in pictures:  # one print, one file: they belong together
+        pictures |= {placements[0].path: next(iter(pictures.values()))} if pictures else {}
+    return render(
+        "pdf/spec.html",
+        **_common(bi, locale, where),
+        spec=content,
+        number=spec_number(content["order"]),
+        spec_hash=content_hash(content),
+        category_name=bi(made.name),
+        parts=parts,
+        commercial=commercial(content, bi),
+        drawings=drawings(placements, pictures),
+        plan=inspection(content, bi),
+        clauses=[bi(clause) for clause in CLAUSES[content["terms_version"]]],
+    )
+
+
+def purchase_order_html(content: dict[str, Any]) -> str:
+    """The purchase order as HTML for the typesetter."""
+    locale = content["locale"]
+    bi = speaker(locale)
+    where = absolute("orders.order", order_id=content["order_id"])
+    return render(
+        "pdf/purchase_order.html",
+        **_common(bi, locale, where),
+        spec=content,
+        number=f"PO-{content['order']}",
+        category_name=bi(category(content["category"]).name),
+        commercial=commercial(content, bi),
+        clauses=[bi(clause) for clause in CLAUSES[content["terms_version"]]],
+    )
+
+
+def attachment(content: dict[str, Any]) -> bytes:
+    """The same spec for machines: the frozen content with every field's kind and unit, canonical JSON."""
+    fields = spec_json(category(content["category"]), content["values"], content["assumptions"])
+    return json.dumps(
+        {"content": content, "content_sha256": content_hash(content), **fields},
+        sort_keys=True,
+        ensure_ascii=False,
+        indent=1,
+    ).encode()
+
+
+def _common(bi: Callable[..., Both], locale: str, where: str) -> dict[str, Any]:
+    qr = segno.make(where, error="m").svg_inline(border=0, svgclass=None, lineclass=None)
+    return {
+        "bi": bi,
+        "own_lang": HTML_LANG[locale],
+        "bilingual": locale != CHINESE,
+        "check_url": where,
+        "qr": Markup(qr),  # noqa: S704 - drawn by segno from our own address
+        "figure": number,
+    }
+
+
+def commercial(content: dict[str, Any], bi: Callable[..., Both]) -> list[tuple[Both, Any]]:
+    """What was agreed about price, delivery and dates: (label, text)."""
+    amounts, currency = content["amounts"], content["currency"]
+
+    def sum_of(minor: int) -> str:
+        return f"{money.show(minor, currency, 'en')} {currency}"
+
+    fees = [(label, amounts[key]) for key, label in FEES.items() if amounts[key]]
+    ship_by = content["ship_by"]
+    return [
+        (bi(N_("Unit price")), sum_of(content["unit_price_minor"])),
+        *((bi(label), sum_of(minor)) for label, minor in fees),
+        (bi(N_("Total")), sum_of(amounts["total_minor"])),
+        (bi(N_("Deposit")), f"{sum_of(amounts['deposit_minor'])} ({content['deposit_percent']} %)"),
+        (bi(N_("Delivery term")), f"{content['incoterm']} {content['incoterm_place']}"),
+        (bi(N_("Lead time")), bi(N_("%(days)d days from the deposit"), days=content["lead_days"])),
+        *([(bi(N_("Ship by")), bi(lambda: as_date(date.fromisoformat(ship_by))))] if ship_by else []),
+    ]
+
+
+FEES = {
+    "goods_minor": N_("Goods"),
+    "tooling_minor": N_("Tooling"),
+    "plate_minor": N_("Plate fee"),
+    "sample_minor": N_("Sample fee"),
+    "freight_minor": N_("Freight"),
+    "tax_minor": N_("Tax"),
+}
+
+
+def inspection(content: dict[str, Any], bi: Callable[..., Both]) -> dict[str, Any]:
+    """The sampling plan of this lot, class by class, with its plain words."""
+    values = content["values"]
+    level = values.get("inspection_level", "II")
+    rows = []
+    for field, title in _CLASSES:
+        aql = float(values.get(field, {"aql_critical": 0, "aql_major": 2.5, "aql_minor": 4.0}[field]))
+        found = plan(content["quantity"], aql, level)
+        rows.append({"title": bi(title), "aql": aql, "plan": found, "words": plain_words(found, bi)})
+    return {"level": level, "rows": rows}
+
+
+def plain_words(found: Plan, bi: Callable[..., Both]) -> Both:
+    """'Check 32 pieces: at most 2 may have such a defect.'"""
+    figures = {"sample": found.sample, "accept": found.accept}
+    if found.whole_lot and not found.accept:
+        return bi(N_("Check every piece: none may have such a defect."))
+    if not found.accept:
+        return bi(N_("Check %(sample)d pieces: none may have such a defect."), **figures)
+    return bi(N_("Check %(sample)d pieces: at most %(accept)d may have such a defect."), **figures)

@@ -1,0 +1,83 @@
+"""Reads of specs and papers. Whoever calls has made sure that the viewer may see the order."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select
+from sqlmodel import Session
+
+from portal.accounts.models import Person
+from portal.core.errors import NotFound
+from portal.orders.models import Order
+from portal.specs.models import OrderPaper, PaperKind, SpecAcceptance, SpecRevision
+
+_REVISION = (
+    SpecRevision.id, SpecRevision.order_id, SpecRevision.revision, SpecRevision.content_hash, SpecRevision.pdf_key,
+    SpecRevision.pdf_sha256, SpecRevision.page_keys, SpecRevision.ready_at, SpecRevision.superseded_at,
+    SpecRevision.created_at,
+)  # fmt: skip
+
+
+class Pdf(NamedTuple):
+    """A finished PDF in the object store."""
+
+    key: str
+    filename: str
+
+
+def spec_number(order_number: int) -> str:
+    """How an order's spec is called on paper: XD-2007."""
+    return f"XD-{order_number}"
+
+
+def filename(order_number: int, revision: str) -> str:
+    return f"{spec_number(order_number)}-{revision}.pdf"
+
+
+def current(conn: Connection | Session, order_id: UUID) -> Row[Any] | None:
+    """The order's newest revision; None before the freeze."""
+    query = select(*_REVISION).where(SpecRevision.order_id == order_id)
+    return conn.execute(query.order_by(SpecRevision.revision.desc()).limit(1)).first()
+
+
+def current_pdf(session: Session, order_id: UUID) -> Pdf | None:
+    """The PDF of the order's newest finished revision."""
+    query = select(SpecRevision.pdf_key, SpecRevision.revision, Order.number).join(
+        Order, Order.id == SpecRevision.order_id
+    )
+    query = query.where(SpecRevision.order_id == order_id, SpecRevision.ready_at.is_not(None))
+    found = session.execute(query.order_by(SpecRevision.revision.desc()).limit(1)).first()
+    return Pdf(found.pdf_key, filename(found.number, found.revision)) if found else None
+
+
+def by_number(conn: Connection, order_number: int, revision: str) -> Row[Any]:
+    """What a QR code's page says of a revision: hashes and dates, nothing of its content. Raises `NotFound`."""
+    newest = (
+        select(SpecRevision.revision)
+        .where(SpecRevision.order_id == Order.id, SpecRevision.ready_at.is_not(None))
+        .order_by(SpecRevision.revision.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(*_REVISION, Order.number, newest.label("newest"))
+        .join(Order, Order.id == SpecRevision.order_id)
+        .where(Order.number == order_number, SpecRevision.revision == revision, SpecRevision.ready_at.is_not(None))
+    )
+    found = conn.execute(query).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def acceptances(conn: Connection | Session, spec_id: UUID) -> list[Row[Any]]:
+    """Who has accepted a revision, the earlier first: (side, created_at, content_hash, pdf_sha256, name)."""
+    columns = (SpecAcceptance.side, SpecAcceptance.created_at, SpecAcceptance.content_hash, SpecAcceptance.pdf_sha256)
+    query = select(*columns, Person.name).join(Person, Person.id == SpecAcceptance.person_id)
+    return list(conn.execute(query.where(SpecAcceptance.spec_id == spec_id).order_by(SpecAcceptance.id)))
+
+
+def paper(conn: Connection, order_id: UUID, kind: PaperKind) -> str | None:
+    """The object-store key of an order's other paper, once it is made."""
+    query = select(OrderPaper.pdf_key).where(OrderPaper.order_id == order_id, OrderPaper.kind == kind)
+    return conn.execute(query).scalar()

@@ -1,0 +1,68 @@
+"""The spec on the web: its PDF for those who may, its acceptance, and the public page behind the QR code."""
+
+import re
+from uuid import UUID
+
+from flask import Blueprint, redirect, request
+
+from portal.core.actor import Role
+from portal.core.db import lock, reader, transaction
+from portal.core.errors import NotFound
+from portal.core.i18n import _
+from portal.core.web import ANYONE, current_actor, done, page, rule
+from portal.designs import storage
+from portal.orders.models import Order
+from portal.orders.queries import visible_order
+from portal.specs import operations, queries
+from portal.specs.models import PaperKind
+
+bp = Blueprint("specs", __name__)
+_NUMBER = re.compile(r"XD-(\d{1,9})", re.IGNORECASE)
+
+
+@bp.get("/orders/<uuid:order_id>/spec.pdf")
+@rule(Role.CREATOR, Role.FACTORY, Role.OPERATOR)
+def pdf(order_id: UUID):
+    order = visible_order(reader(), current_actor(), order_id)
+    spec = queries.current(reader(), order_id)
+    if spec is None or not spec.ready_at:
+        raise NotFound()
+    return redirect(storage.link(spec.pdf_key, queries.filename(order.number, spec.revision)), 303)
+
+
+@bp.get("/orders/<uuid:order_id>/purchase-order.pdf")
+@rule(Role.CREATOR, Role.FACTORY, Role.OPERATOR)
+def purchase_order(order_id: UUID):
+    order = visible_order(reader(), current_actor(), order_id)
+    key = queries.paper(reader(), order_id, PaperKind.PURCHASE_ORDER)
+    if key is None:
+        raise NotFound()
+    return redirect(storage.link(key, f"PO-{order.number}.pdf"), 303)
+
+
+@bp.post("/orders/<uuid:order_id>/spec/accept")
+@rule(Role.CREATOR, Role.FACTORY)
+def accept(order_id: UUID):
+    actor = current_actor()
+    visible_order(reader(), actor, order_id)
+    with transaction() as session:
+        order = lock(session, Order, order_id)
+        operations.accept(
+            session,
+            order,
+            revision=request.form.get("revision", ""),
+            pdf_sha256=request.form.get("pdf_sha256", ""),
+            actor=actor,
+        )
+    return done("orders.order", _("You have accepted the production spec."), order_id=order_id)
+
+
+@bp.get("/spec/<number>/<revision>")
+@rule(ANYONE)
+def check(number: str, revision: str):
+    """Whether a paper in somebody's hand is the current revision; shows nothing of its content."""
+    found = _NUMBER.fullmatch(number)
+    if not found:
+        raise NotFound()
+    spec = queries.by_number(reader(), int(found[1]), revision.upper())
+    return page("specs/check.html", spec=spec, number=number.upper(), current=spec.newest == spec.revision)

@@ -1,0 +1,36 @@
+"""Every text is translated, and its placeholders survive the translation."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[2]
+_PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+_KEYWORDS = {"_": None, "N_": None, "_n": (1, 2), "gettext": None, "ngettext": (1, 2)}
+
+
+def texts() -> set[str]:
+    """Every msgid of the code and the templates."""
+    code = extract_from_dir(ROOT / "portal", [("**.py", "python")], keywords=_KEYWORDS)
+    pages = extract_from_dir(ROOT / "templates", [("**", "jinja2")], {"**": {"trimmed": "true"}}, keywords=_KEYWORDS)
+    messages = [message for _file, _line, message, *_rest in (*code, *pages)]
+    return {message[0] if isinstance(message, tuple) else message for message in messages}
+
+
+@pytest.mark.parametrize("locale", ["zh_Hans", "zh_Hant"])
+def test_catalogue_is_complete(locale: str):
+    path = ROOT / "portal" / "translations" / locale / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        catalogue = {m.id if isinstance(m.id, str) else m.id[0]: m for m in read_po(file, locale) if m.id}
+    missing = sorted(text for text in texts() if text not in catalogue or not any(catalogue[text].string))
+    assert not missing, f"{len(missing)} texts lack a {locale} translation (run bin/translations): {missing[:8]}"
+    for text, message in catalogue.items():
+        said = message.string if isinstance(message.string, str) else message.string[0]
+        there, here = set(_PLACEHOLDER.findall(text)), set(_PLACEHOLDER.findall(said))
+        assert here <= there, f"{locale}: {text!r} is translated with placeholders it does not have: {said!r}"
+        if isinstance(message.id, str):
+            assert here == there, f"{locale}: {text!r} loses a placeholder: {said!r}"
+        assert "fuzzy" not in message.flags, f"{locale}: {text!r} is a guess"

@@ -1,0 +1,63 @@
+"""One fixed order, brief, factory and quote: what the golden letters speak of."""
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from portal.core.actor import Role
+from portal.core.lifecycle import LIFECYCLES
+from portal.mail.letters import LETTERS
+
+ID = UUID("01890000-0000-7000-8000-000000000001")
+
+
+def moment(day: int, hour: int = 9) -> datetime:
+    return datetime(2026, 12, day, hour, 30, tzinfo=UTC)
+
+
+def thing(**fields: Any) -> SimpleNamespace:
+    return SimpleNamespace(**fields)
+
+
+def matter(event: str) -> dict[str, Any]:
+    """What `audience.subject_matter` gives, frozen. The title has what must be escaped."""
+    title = "Stinky tofu <plush> & friends"
+    return {
+        "event": thing(name=event, brief_id=ID, invitation_id=ID, order_id=ID, factory_id=ID),
+        "data": {
+            "text": "Which pile length?\nWe have 3 mm and 5 mm.",
+            "answer": "3 mm, please.",
+            "name": "Ada",
+            "amount_minor": 15000,
+            "currency": "USD",
+        },
+        "brief": thing(
+            number=1042, title=title, quantities=[100, 300], quotes_due_at=moment(3), closes_at=moment(28),
+            needed_by=date(2027, 2, 1),
+        ),
+        "factory": thing(name="Golden Needle Toys", name_zh="金针玩具厂", city="Yangzhou", review_note="请补充营业执照。"),
+        "invitation": thing(quote_due_at=moment(3)),
+        "quote": thing(revision=2, valid_until=moment(17)),
+        "order": thing(
+            id=ID, number=2007, title=title, quantity=300, currency="USD", total_minor=156000, deposit_minor=46800,
+            balance_minor=109200, deposit_due_at=moment(10), ship_by=date(2027, 1, 15),
+        ),
+    }  # fmt: skip
+
+
+def person(role: Role, locale: str) -> SimpleNamespace:
+    zone = "Asia/Shanghai" if role == Role.FACTORY else "America/New_York"
+    return thing(id=ID, email="ada@example.com", name="Ada", locale=locale, timezone=zone)
+
+
+def told() -> dict[str, set[Role]]:
+    """event -> the roles that some lifecycle table tells, reminders included."""
+    found: dict[str, set[Role]] = {event: set() for event in LETTERS}
+    for lifecycle in LIFECYCLES.values():
+        for step in lifecycle.steps:
+            if step.tell:
+                found.setdefault(step.event, set()).update(step.tell)
+            if step.deadline and step.deadline.event:
+                found.setdefault(step.deadline.event, set()).update(step.deadline.tell)
+    return found
