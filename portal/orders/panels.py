@@ -1,0 +1,37 @@
+"""Parts of the order page that features above orders bring: payments, the production spec."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from portal.core.actor import Actor
+
+Load = Callable[[Connection, Actor, Row[Any]], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the order page: `load(conn, actor, order)` gives what `template` shows, or None for nothing.
+
+    What `load` gives also tells the page's versions apart: rows, numbers, texts and moments, nothing that is new each time.
+    """
+
+    name: str
+    template: str
+    load: Load
+
+
+_panels: dict[str, Panel] = {}
+
+
+def add(panel: Panel) -> None:
+    """Put the panel on the order page, behind those added before; one of the same name is replaced."""
+    _panels[panel.name] = panel
+
+
+def load_all(conn: Connection, actor: Actor, order: Row[Any]) -> list[tuple[Panel, Mapping[str, Any]]]:
+    """The panels that have something to show of this order to this actor."""
+    loaded = ((panel, panel.load(conn, actor, order)) for panel in _panels.values())
+    return [(panel, context) for panel, context in loaded if context is not None]
