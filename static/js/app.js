@@ -7,13 +7,18 @@
 //   form[data-autosave="<address>"]   posts the form there while one writes; [data-save-state] inside says how it went
 //   form[data-guard]      asks before leaving with unsent changes
 //   data-submit-on-change sends the control's form when it changes
+//   data-show-if="<field>" data-show-codes="<a b>"   shown while that field of the spec has one of these values;
+//                         [data-show-words] says so in words to who has no scripts
 (() => {
   "use strict";
+
+  document.documentElement.classList.add("js");
 
   const appear = (root) => {
     root.querySelector("[data-focus]")?.focus();
     root.querySelectorAll("time[data-relative]").forEach(relative);
     root.querySelectorAll("form[data-autosave]").forEach(autosave);
+    root.querySelectorAll("[data-show-if]").forEach(reveal);
   };
 
   const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
@@ -64,6 +69,19 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.closest("[data-submit-on-change]")) event.target.form.requestSubmit();
+  });
+
+  function reveal(part) {
+    const name = `spec-${part.dataset.showIf.replaceAll(".", "-")}`;
+    const codes = part.dataset.showCodes.split(" ");
+    const chosen = [...part.closest("form").querySelectorAll(`[name="${name}"]`)]
+      .filter((control) => control.checked || !["radio", "checkbox"].includes(control.type));
+    part.querySelector("[data-show-words]")?.toggleAttribute("hidden", true);
+    part.hidden = !chosen.some((control) => codes.includes(control.value)) && !part.querySelector("[aria-invalid]");
+  }
+
+  document.addEventListener("change", (event) => {
+    event.target.form?.querySelectorAll("[data-show-if]").forEach(reveal);
   });
 
   // --- Forms: nothing lost, nothing sent twice -------------------------------------------------
