@@ -12,7 +12,7 @@ from wtforms.i18n import get_translations
 from wtforms.widgets import TextArea, TextInput
 
 from portal.core import money
-from portal.core.errors import Invalid
+from portal.core.errors import Invalid, PortalError
 from portal.core.i18n import N_, WTFORMS_LOCALES, _, current
 
 _translations = lru_cache(8)(lambda code: get_translations(WTFORMS_LOCALES[code]))
@@ -47,6 +47,14 @@ def _rules(required: Any, more: Sequence[Any]) -> list[Any]:
     if not required:
         return [validators.Optional(), *more]
     return [Needed(None if required is True else required), *more]
+
+
+def refuse(form: Form, problem: PortalError) -> None:
+    """Show an operation's refusal on the form: beside the fields it names, or above all of them."""
+    if str(problem.message):
+        form.form_errors = [*form.form_errors, str(problem.message)]
+    for name, message in problem.fields.items():
+        form[name].errors = [*form[name].errors, str(message)]
 
 
 def clean(text: str | None, *, lines: bool = False) -> str:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, exists, select
@@ -20,25 +21,18 @@ from portal.factories.models import Capability, Certificate, Factory, PriceTier
 
 #: what the operator compared with the licence: a factory can't change it by itself while it is being, or is, verified
 IDENTITY = ("name", "name_zh", "license_number")
-_FIXED = frozenset({FactoryStage.SUBMITTED, FactoryStage.VERIFIED, FactoryStage.SUSPENDED})
+FIXED = frozenset({FactoryStage.SUBMITTED, FactoryStage.VERIFIED, FactoryStage.SUSPENDED})
 MAX_TIERS = 6
 
 
-def register(session: Session, name: str, *, contact_name: str = "", phone: str = "") -> Factory:
-    """A new factory's draft, called `name` in whatever script its people wrote it."""
+def open_draft(session: Session, name: str, locale: str) -> UUID:
+    """The id of a new factory's draft, called `name` in whatever script its people wrote it."""
     chinese = any("\u4e00" <= c <= "\u9fff" for c in name)
     ident = new_id()
-    factory = Factory(
-        id=ident,
-        slug=slug(name, ident),
-        name="" if chinese else name,
-        name_zh=name if chinese else "",
-        contact_name=contact_name,
-        phone=phone,
-    )
-    session.add(factory)
+    names = {"name_zh": name, "name": ""} if chinese else {"name": name}
+    session.add(Factory(id=ident, slug=slug(name, ident), **names))
     session.flush()
-    return factory
+    return ident
 
 
 def slug(name: str, ident: UUID) -> str:
@@ -58,7 +52,7 @@ def own(session: Session, actor: Actor) -> Factory:
 def describe(session: Session, factory: Factory, *, actor: Actor, **values: object) -> None:
     """Set the profile's columns to `values`. Raises `NotAllowed` where an identity that was verified would change."""
     changed = {name for name, value in values.items() if getattr(factory, name) != value}
-    if factory.stage in _FIXED and changed & set(IDENTITY):
+    if factory.stage in FIXED and changed & set(IDENTITY):
         raise NotAllowed(N_("Names and licence number are checked by an operator: write to us to have them changed."))
     for name in changed:
         setattr(factory, name, values[name])
@@ -139,20 +133,21 @@ def drop_certificate(session: Session, factory: Factory, ident: UUID, *, actor: 
     session.execute(delete(Certificate).where(Certificate.factory_id == factory.id, Certificate.id == ident))
 
 
-def missing(session: Session, factory: Factory) -> list[str]:
-    """What the profile still lacks before an operator can look at it: any of profile, place, licence, making."""
-    lacks = {
-        "profile": not ((factory.name or factory.name_zh) and (factory.about or factory.about_zh)),
-        "place": not factory.city,
-        "licence": not factory.license_number,
-        "making": not session.scalar(select(exists().where(Capability.factory_id == factory.id))),
+def lacking(factory: Any, makes_something: bool) -> list[str]:
+    """What a profile (entity or row) lacks before an operator can look at it: keys of `words.TASKS`."""
+    there = {
+        "profile": (factory.name or factory.name_zh) and (factory.about or factory.about_zh),
+        "place": factory.city,
+        "licence": factory.license_number,
+        "making": makes_something,
     }
-    return [what for what, lacking in lacks.items() if lacking]
+    return [what for what, is_there in there.items() if not is_there]
 
 
 def submit(session: Session, factory: Factory, *, actor: Actor) -> None:
     """Ask to be verified. Raises `Invalid` while something is missing."""
-    if missing(session, factory):
+    makes_something = session.scalar(select(exists().where(Capability.factory_id == factory.id)))
+    if lacking(factory, bool(makes_something)):
         raise Invalid(N_("Fill in what is still missing first: it is marked in the list."))
     advance(session, factory, "submit", actor=actor)
 
