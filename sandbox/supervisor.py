@@ -129,7 +129,7 @@ class Supervisor:
         processes = [kept.process for kept in self._kept.values()]
         first = [p for p in processes if not p.service.foundation]
         last = [p for p in processes if p.service.foundation]
-        for group, within in ((first, 2.0), (last, 1.5)):
+        for group, within in ((first, 3.0), (last, 0.8)):
             _end(group, within)
 
 

@@ -14,12 +14,12 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from sandbox.mailbox.store import Store
-from sandbox.peers import mail, payments
-from sandbox.peers.database import Database
-from sandbox.peers.postgres import Postgres
-from sandbox.peers.s3 import BUCKETS, PORTS, S3
 from sandbox.ports import pick_all
 from sandbox.process import Process, Service, await_ready
+from sandbox.services import buckets, mail, payments
+from sandbox.services.database import Database
+from sandbox.services.postgres import Postgres
+from sandbox.services.s3 import PORTS, S3
 
 _PASSWORD = "for-tests-only"
 _MAIL_FROM = "Xiaodan <no-reply@xiaodan.test>"
@@ -107,8 +107,7 @@ def s3(data_dir: Path, origins: tuple[str, ...] = ("*",)) -> Iterator[S3Peer]:
     """A server with the portal's two buckets, which pages of `origins` may write to."""
     server = S3(data_dir / "s3", _ports(*PORTS), "portal", _PASSWORD)
     with running(server.service(), data_dir) as process:
-        for bucket in BUCKETS.values():
-            server.make_bucket(bucket, list(origins))
+        buckets.make(server.settings, origins)
         yield S3Peer(process, server.settings, server=server)
 
 

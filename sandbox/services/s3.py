@@ -6,10 +6,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
-from botocore.client import BaseClient
-from botocore.config import Config
-
 from sandbox.ports import HOST, http_get
 from sandbox.process import Service
 
@@ -95,27 +91,3 @@ class S3:
             "-volume.preStopSeconds=0",
             *ports,
         ]
-
-    def client(self) -> BaseClient:
-        return boto3.client(
-            "s3",
-            endpoint_url=self.endpoint,
-            region_name=REGION,
-            aws_access_key_id=self.access_key,
-            aws_secret_access_key=self.secret_key,
-            config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 8, "mode": "standard"}),
-        )
-
-    def make_bucket(self, name: str, origins: list[str]) -> None:
-        """A private bucket that pages of `origins` may write to with a grant. Does nothing new the second time."""
-        client = self.client()
-        if name not in [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]:
-            client.create_bucket(Bucket=name)
-        rule = {
-            "AllowedOrigins": origins,
-            "AllowedMethods": ["GET", "HEAD", "PUT", "POST"],
-            "AllowedHeaders": ["*"],
-            "ExposeHeaders": ["ETag"],  # without it the browser cannot complete a multipart upload
-            "MaxAgeSeconds": 3600,
-        }
-        client.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [rule]})

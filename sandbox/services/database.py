@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from sandbox.peers.postgres import Postgres
+from sandbox.services.postgres import Postgres
 
 OWNER, WEB = "xiaodan_owner", "xiaodan"
 
@@ -37,15 +37,16 @@ class Database:
     def owner_url(self) -> str:
         return self.server.url(OWNER, self.owner_password, self.name)
 
-    def create(self) -> None:
-        """Make the roles and the database where they are missing; empty, with no tables."""
+    def create(self) -> bool:
+        """Make the roles and the database where they are missing. Returns whether the database is new, so empty."""
         with psycopg.connect(self.server.admin_url(), autocommit=True) as admin:
             for role, password in ((OWNER, self.owner_password), (WEB, self.web_password)):
                 known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
                 verb = "ALTER" if known else "CREATE"
                 statement = sql.SQL(verb + " ROLE {} LOGIN PASSWORD {}")
                 admin.execute(statement.format(sql.Identifier(role), sql.Literal(password)))
-            if not self._exists(admin):
+            new = not self._exists(admin)
+            if new:
                 admin.execute(
                     sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(self.name), sql.Identifier(OWNER))
                 )
@@ -53,6 +54,7 @@ class Database:
         grants = sql.SQL(_GRANTS).format(**{key: sql.Identifier(value) for key, value in names.items()})
         with psycopg.connect(self.server.admin_url(self.name)) as admin:
             admin.execute(grants)
+        return new
 
     def trust_owner(self) -> None:
         """Let the owner do anything, for tests."""

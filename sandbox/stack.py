@@ -1,0 +1,107 @@
+"""Everything that runs in a sandbox, and the settings that tie it together."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from sandbox.datafolder import DataFolder
+from sandbox.ports import HOST, http_get
+from sandbox.prepare import digest
+from sandbox.process import ROOT, Service
+from sandbox.services.database import Database
+from sandbox.services.mail import Mailbox
+from sandbox.services.payments import Stripe
+from sandbox.services.postgres import Postgres
+from sandbox.services.s3 import PORTS, S3
+
+#: Every port that is remembered in the data folder; the web server's own is chosen apart.
+PEER_PORTS = ("postgres", *PORTS, "stripe", "smtp", "mailbox")
+WEBHOOK_PATH = "/webhooks/stripe"
+HEALTH_PATH = "/healthz"
+_PYTHON = sys.executable
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The peers and the portal of one data folder. `base_url` is the origin that people open."""
+
+    folder: DataFolder
+    ports: Mapping[str, int]
+    base_url: str
+
+    @cached_property
+    def postgres(self) -> Postgres:
+        return Postgres(self.folder.path / "postgres", self.ports["postgres"], self.folder.secret("postgres"))
+
+    @cached_property
+    def database(self) -> Database:
+        secret = self.folder.secret
+        return Database(self.postgres, "xiaodan", secret("database_web"), secret("database_owner"))
+
+    @cached_property
+    def s3(self) -> S3:
+        ports = {name: self.ports[name] for name in PORTS}
+        return S3(self.folder.path / "s3", ports, "sandbox", self.folder.secret("s3"))
+
+    @cached_property
+    def stripe(self) -> Stripe:
+        webhook = f"http://{HOST}:{self.ports['web']}{WEBHOOK_PATH}"
+        secret = f"whsec_{self.folder.secret('stripe_webhook')}"
+        return Stripe(self.folder.path / "stripe.db", self.ports["stripe"], webhook, secret)
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        return Mailbox(self.folder.path / "mail", self.ports["smtp"], self.ports["mailbox"])
+
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        """The portal's environment: what a person sets in production."""
+        secret = self.folder.secret
+        return {
+            "SANDBOX": "1",
+            "SECRET_KEY": secret("session"),
+            "SECURITY_PASSWORD_SALT": secret("password_salt"),
+            "TOTP_SECRETS": secret("totp"),
+            "BASE_URL": self.base_url,
+            "DATABASE_URL": self.database.url.replace("postgresql://", "postgresql+psycopg://"),
+            "MIGRATION_DATABASE_URL": self.database.owner_url.replace("postgresql://", "postgresql+psycopg://"),
+            "STRIPE_SECRET_KEY": f"sk_test_sandbox_{secret('stripe_key')}",
+            "MAIL_FROM": "Xiaodan <no-reply@xiaodan.localhost>",
+            **self.s3.settings,
+            **self.stripe.settings,
+            **self.mailbox.settings,
+        }
+
+    def peers(self) -> list[Service]:
+        """What the portal talks to."""
+        return [self.postgres.service(), self.s3.service(), self.stripe.service(), self.mailbox.service()]
+
+    def portal(self) -> list[Service]:
+        """The portal itself: two web processes of two threads each, and the worker."""
+        serve = ["granian", "--interface", "wsgi", "--host", HOST, "--port", str(self.ports["web"])]
+        size = ["--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-ws"]
+        web = Service(
+            name="web",
+            argv=[_PYTHON, "-m", *serve, *size, "--workers-kill-timeout", "1", "wsgi:app"],
+            env=self.settings,
+            ready=lambda: http_get(self.ports["web"], HEALTH_PATH) is not None,
+        )
+        return [web, Service(name="worker", argv=[_PYTHON, "-m", "portal.worker"], env=self.settings)]
+
+    def job(self, name: str, *argv: str) -> Service:
+        """A Python module to run once, with the portal's settings."""
+        return Service(name=name, argv=[_PYTHON, "-m", *argv], env=self.settings)
+
+    def setup_jobs(self) -> list[Service]:
+        """What must have run before the portal starts: the schema, and the buckets for either name of this machine."""
+        port = urlsplit(self.base_url).port
+        origins = [f"http://{name}:{port}" for name in ("localhost", HOST)]
+        migrate = self.job("migrate", "flask", "--app", "wsgi", "migrate")
+        return [migrate, self.job("buckets", "sandbox.services.buckets", *origins)]
+
+    def setup_version(self) -> str:
+        """Changes whenever `setup_jobs` have something to do: with the address, the schema or the code behind it."""
+        sources = [path for folder in ("migrations", "portal") for path in (ROOT / folder).rglob("*.*")]
+        return digest([path for path in sources if path.suffix in (".py", ".sql")], self.base_url)
