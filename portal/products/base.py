@@ -75,17 +75,20 @@ def when(path: str, *codes: str) -> When:
 class Reading:
     """One pass over somebody's input. `problems` maps a path (`"locations-0-width"`) to words in their language.
 
-    With `stage` None (a draft) nothing is missing yet; only what is there is checked.
+    With `stage` None (a draft) nothing is missing yet; only what is there is checked. `within` names the group or the
+    row that is being read ("Print location 2"), for the messages.
     """
 
     stage: Stage | None = None
     problems: dict[str, str] = field(default_factory=dict)
+    within: str = ""
 
     def refuse(self, path: str, label: Words, problem: str) -> None:
-        self.problems.setdefault(path, _("%(field)s: %(problem)s", field=str(label), problem=problem))
+        name = f"{self.within} – {label}" if self.within else str(label)
+        self.problems.setdefault(path, _("%(field)s: %(problem)s", field=name, problem=problem))
 
     def missing(self, path: str, label: Words) -> None:
-        self.problems.setdefault(path, _("%(field)s: this is needed.", field=str(label)))
+        self.refuse(path, label, _("this is needed."))
 
     def asks(self, declared: "Field") -> bool:
         """Whether this reading may not leave `declared` blank."""

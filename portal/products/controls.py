@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
+from weakref import WeakKeyDictionary
 
 from markupsafe import Markup, escape
 
@@ -17,6 +18,29 @@ from portal.products.fields import Day, Number, Text
 
 class Label(NamedTuple):
     text: str
+
+
+class Said(NamedTuple):
+    """A field's words in one language."""
+
+    label: Label
+    help: str
+    unit: str
+    choices: tuple[tuple[str, str], ...]
+    row: str
+
+
+_said: WeakKeyDictionary[Field, dict[str, Said]] = WeakKeyDictionary()
+
+
+def said(declared: Field, locale: str) -> Said:
+    """The words of `declared` in `locale`, which must be the current language; looked up once."""
+    known = _said.setdefault(declared, {})
+    if locale not in known:
+        choices = tuple((code, str(label)) for code, label in getattr(declared, "options", ()))
+        row = str(getattr(declared, "row_label", ""))
+        known[locale] = Said(Label(str(declared.label)), str(declared.help), declared.unit_text, choices, row)
+    return known[locale]
 
 
 class Flags(NamedTuple):
@@ -65,13 +89,14 @@ class Control:
     """One input with what was typed in it. `name` is its HTML name and id; calling it gives its markup."""
 
     declared: Field
+    said: Said
     name: str
     raw: Any
     errors: list[str] = field(default_factory=list)
     optional: bool = False
     decides: str = ""
     kind: ClassVar[str] = "field"
-    widget: ClassVar[Any] = TextInput
+    widget: ClassVar[Any] = TextInput()
 
     @property
     def id(self) -> str:
@@ -79,11 +104,11 @@ class Control:
 
     @property
     def label(self) -> Label:
-        return Label(str(self.declared.label))
+        return self.said.label
 
     @property
     def description(self) -> str:
-        return str(self.declared.help)
+        return self.said.help
 
     @property
     def flags(self) -> Flags:
@@ -91,7 +116,7 @@ class Control:
 
     @property
     def unit(self) -> str:
-        return self.declared.unit_text
+        return self.said.unit
 
     @property
     def typed(self) -> str:
@@ -105,6 +130,11 @@ class Control:
     @property
     def refused(self) -> bool:
         return bool(self.errors)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it looks as it does in a form that nobody has touched."""
+        return not self.filled and not self.errors
 
     def problems(self) -> Iterator[tuple[str, list[str]]]:
         """(id, messages) of what is refused here."""
@@ -152,12 +182,12 @@ class Paragraphs(Control):
 class OneOf(Control):
     """A list to choose one from; the first entry leaves it open."""
 
-    widget = Select
+    widget = Select()
 
     def iter_choices(self) -> Iterator[Picked]:
         yield Picked("", _("Not decided yet"), not self.filled, {})
-        for code, label in self.declared.options:  # type: ignore[attr-defined]
-            yield Picked(code, str(label), code == self.typed, {})
+        for code, label in self.said.choices:
+            yield Picked(code, label, code == self.typed, {})
 
     def __call__(self, **attrs: Any) -> Markup:
         own = {"id": self.id, "name": self.name, "data-decides": self.decides or None, **attrs}
@@ -171,8 +201,8 @@ class OneOf(Control):
 class AnyOf(Control):
     """A list to tick several of."""
 
-    widget = ListWidget
-    option_widget = Checkbox
+    widget = ListWidget()
+    option_widget = Checkbox()
 
     @property
     def ticked(self) -> list[str]:
@@ -184,5 +214,5 @@ class AnyOf(Control):
 
     def iter_choices(self) -> Iterator[Picked]:
         more = {"data-decides": self.decides} if self.decides else {}
-        for code, label in self.declared.options:  # type: ignore[attr-defined]
-            yield Picked(code, str(label), code in self.ticked, more)
+        for code, label in self.said.choices:
+            yield Picked(code, label, code in self.ticked, more)

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
-from portal.core.i18n import _
+from portal.core.i18n import _, current
 from portal.products.base import Field, Stage, Value, When
 from portal.products.declaration import Category, Section
 from portal.products.fields import Choice, listed
@@ -22,6 +23,10 @@ class FormData(Protocol):
     def items(self, multi: bool = False) -> Iterable[tuple[str, str]]: ...
 
 
+#: Markup of blank inputs, by category and then by (language, field): most of a form is blank and always the same.
+_drawn: WeakKeyDictionary[Category, dict[tuple[str, str], str]] = WeakKeyDictionary()
+
+
 @dataclass(frozen=True)
 class Item:
     """One input, cluster or table (`control`), with the condition under which it counts, in code and in words."""
@@ -29,6 +34,23 @@ class Item:
     control: Any
     condition: When | None
     words: str
+    shelf: dict[tuple[str, str], str]
+    locale: str
+
+    @property
+    def drawn(self) -> str | None:
+        """The markup, where it has been drawn before just as it must be now."""
+        return self.shelf.get(self._key) if self.control.plain else None
+
+    def keep(self, markup: str) -> str:
+        """`markup` itself, put by for the next time if nothing of this person's is in it."""
+        if self.control.plain:
+            self.shelf[self._key] = markup
+        return markup
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return self.locale, self.control.name
 
 
 @dataclass(frozen=True)
@@ -115,15 +137,16 @@ class SpecForm:
         deciding = {field.show_if.path for field in paths.values() if field.show_if}
         deciding |= {section.show_if.path for section in self.category.sections if section.show_if}
         essentials = frozenset(self.category.essentials)
-        builder = Builder(PREFIX, self.problems, essentials, frozenset(deciding))
+        builder = Builder(PREFIX, current(), self.problems, essentials, frozenset(deciding))
         return [self._section(section, builder, paths) for section in self.category.sections]
 
     def _section(self, section: Section, builder: Builder, paths: Mapping[str, Field]) -> FormSection:
         first: list[Item] = []
         more: list[Item] = []
+        shelf, locale = _drawn.setdefault(self.category, {}), builder.locale
         for field in section.fields:
             control = builder.build(field, field.name, self.raw.get(field.name), field.name)
-            item = Item(control, field.show_if, _in_words(field.show_if, paths))
+            item = Item(control, field.show_if, _in_words(field.show_if, paths), shelf, locale)
             (first if field.name in builder.essentials else more).append(item)
         words = _in_words(section.show_if, paths)
         return FormSection(section.code, str(section.title), first, more, section.show_if, words)

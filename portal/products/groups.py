@@ -27,7 +27,7 @@ class Group(Field):
             if raw not in (None, "", [], [""]):
                 reading.refuse(path, self.label, _("this does not fit here."))
             return None
-        own = Reading(reading.stage)
+        own = Reading(reading.stage, within=reading.within or str(self.label))
         value = self._parts(raw, path, own)
         if value is not None and not own.problems:
             value = self._whole(value, path, own)
@@ -41,7 +41,7 @@ class Group(Field):
         value = {name: item for name, item in found.items() if item is not None}
         for part in self.parts:
             if value and part.name not in value and reading.asks(part):
-                reading.missing(f"{path}-{part.name}", f"{self.label} – {part.label}")
+                reading.missing(f"{path}-{part.name}", part.label)
         return value or None
 
     def _whole(self, value: dict[str, Value], path: str, reading: Reading) -> Value | None:
@@ -118,7 +118,7 @@ class Range(Group):
 
     def _whole(self, value: dict[str, Value], path: str, reading: Reading) -> Value | None:
         if "min" in value and "max" in value and value["min"] > value["max"]:
-            reading.refuse(f"{path}-max", self.label, _("the highest value is below the lowest."))
+            reading.refuse(f"{path}-max", N_("To"), _("the highest value is below the lowest."))
             return None
         return value
 
@@ -206,12 +206,12 @@ class Sum(Group):
     def _whole(self, value: dict[str, Value], path: str, reading: Reading) -> Value | None:
         amount, currency = read_number(value["amount"]), value.get("currency")
         if currency is None:
-            reading.missing(f"{path}-currency", self.label)
+            reading.missing(f"{path}-currency", N_("Currency"))
             return None
         try:
             return {"minor": money.parse(written(amount) if amount is not None else "", currency), "currency": currency}
         except Invalid as problem:
-            reading.refuse(f"{path}-amount", self.label, str(problem.message))
+            reading.refuse(f"{path}-amount", N_("Amount"), str(problem.message))
             return None
 
     def write(self, value: Value) -> dict[str, Any]:
@@ -251,7 +251,9 @@ class Table(Group):
             return None
         found = []
         for number, row in sorted(numbered.items()):
-            value = Group.read(self, row, f"{path}-{number}", reading)
+            own = Reading(reading.stage, within=f"{self.row_label} {number + 1}")
+            value = Group.read(self, row, f"{path}-{number}", own)
+            reading.problems.update(own.problems)
             if value is not None:
                 found.append(value)
         if len(found) > self.rows:

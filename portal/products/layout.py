@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from portal.products.base import Field, Stage
-from portal.products.controls import AnyOf, Control, OneOf, Paragraphs
+from portal.products.controls import AnyOf, Control, OneOf, Paragraphs, Said, said
 from portal.products.fields import Boolean, Choice, LongText, MultiChoice
 from portal.products.groups import Group, Table
 
@@ -15,6 +15,7 @@ class Cluster:
     """A group's inputs side by side: a size, a range, a colour, a sum."""
 
     declared: Group
+    said: Said
     name: str
     parts: list[Control]
     errors: list[str] = field(default_factory=list)
@@ -28,6 +29,10 @@ class Cluster:
     @property
     def refused(self) -> bool:
         return bool(self.errors) or any(part.refused for part in self.parts)
+
+    @property
+    def plain(self) -> bool:
+        return not self.errors and all(part.plain for part in self.parts)
 
     def problems(self) -> Iterator[tuple[str, list[str]]]:
         if self.errors:
@@ -59,6 +64,7 @@ class Lines:
     """A table's rows, with room for one more while there are fewer than it may hold."""
 
     declared: Table
+    said: Said
     name: str
     rows: list[Line]
     errors: list[str] = field(default_factory=list)
@@ -76,6 +82,10 @@ class Lines:
     @property
     def refused(self) -> bool:
         return bool(self.errors) or any(row.refused for row in self.rows)
+
+    @property
+    def plain(self) -> bool:
+        return len(self.rows) == 1 and not self.filled and not self.refused
 
     def problems(self) -> Iterator[tuple[str, list[str]]]:
         if self.errors:
@@ -96,29 +106,32 @@ _KINDS: tuple[tuple[type[Field], type[Control]], ...] = (
 
 @dataclass(frozen=True)
 class Builder:
-    """Makes the inputs of fields from raw input and problems by path; `prefix` stands before every HTML name.
+    """Makes the inputs of fields from raw input and problems by path.
 
-    `essentials` are paths as in `Category.essentials`; `deciding` are paths that other fields depend on.
+    `prefix` stands before every HTML name. `locale` is the current language. `essentials` are paths as in
+    `Category.essentials`; `deciding` are paths that other fields depend on.
     """
 
     prefix: str
+    locale: str
     problems: Mapping[str, str]
     essentials: frozenset[str]
     deciding: frozenset[str]
 
     def build(self, declared: Field, path: str, raw: Any, general: str) -> Any:
-        """The control of `declared`; `path` numbers rows ("locations-0-width"), `general` does not ("locations.width")."""
+        """The control of `declared`; `path` numbers rows ("locations-0-width"), `general` not ("locations.width")."""
         errors = [self.problems[path]] if path in self.problems else []
-        optional = general in self.essentials and declared.needed != Stage.BRIEF
-        name = f"{self.prefix}{path}"
+        asked = declared.needed is not None if "." in general else declared.needed == Stage.BRIEF
+        optional = general in self.essentials and not asked
+        name, words = f"{self.prefix}{path}", said(declared, self.locale)
         if isinstance(declared, Table):
-            return Lines(declared, name, self._rows(declared, path, raw), errors, optional)
+            return Lines(declared, words, name, self._rows(declared, path, raw), errors, optional)
         if isinstance(declared, Group):
             inner = raw if isinstance(raw, Mapping) else {}
             parts = [self.build(part, f"{path}-{part.name}", inner.get(part.name), "") for part in declared.parts]
-            return Cluster(declared, name, parts, errors, optional)
+            return Cluster(declared, words, name, parts, errors, optional)
         cls = next(control for kind, control in _KINDS if isinstance(declared, kind))
-        return cls(declared, name, raw, errors, optional, general if general in self.deciding else "")
+        return cls(declared, words, name, raw, errors, optional, general if general in self.deciding else "")
 
     def _rows(self, table: Table, path: str, raw: Any) -> list[Line]:
         rows = raw if isinstance(raw, list) and raw else [{}]

@@ -402,7 +402,7 @@ FOX: dict[str, Any] = {
 CUP_HOLDER: dict[str, Any] = {
     "product_name": "One-handed cup holder for car fridges",
     "product_name_zh": "车载冰箱单手杯架",
-    "description": "Car fridges have no proper cup holder. Mine takes four cups, also big ones, and works with one hand.",
+    "description": "Car fridges have no proper cup holder. Mine takes four, also big ones, and works with one hand.",
     "markets": ["cn"],
     "intended_user": "adults",
     "use_case": "The driver sets a cup down and takes it up with one hand, without looking, while the car moves.",

@@ -174,7 +174,7 @@ BLANK = Section(
 
 LOCATIONS = Section(
     "prints",
-    N_("Print locations"),
+    N_("Print"),
     (
         print_locations(
             METHODS,
