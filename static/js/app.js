@@ -7,8 +7,6 @@
 //   form[data-autosave="<address>"]   posts the form there while one writes; [data-save-state] inside says how it went
 //   form[data-guard]      asks before leaving with unsent changes
 //   data-submit-on-change sends the control's form when it changes
-//   data-show-if="<what>" data-show-codes="a b"   shows while a [data-decides="<what>"] says one of the codes;
-//                         [data-show-words] in it says the same in words, for pages without scripts
 //   data-show-if="<field>" data-show-codes="<a b>"   shown while that field of the spec has one of these values;
 //                         [data-show-words] says so in words to who has no scripts
 (() => {
@@ -74,9 +72,8 @@
   });
 
   function reveal(part) {
-    const name = `spec-${part.dataset.showIf.replaceAll(".", "-")}`;
     const codes = part.dataset.showCodes.split(" ");
-    const chosen = [...part.closest("form").querySelectorAll(`[name="${name}"]`)]
+    const chosen = [...part.closest("form").querySelectorAll(`[data-decides="${part.dataset.showIf}"]`)]
       .filter((control) => control.checked || !["radio", "checkbox"].includes(control.type));
     part.querySelector("[data-show-words]")?.toggleAttribute("hidden", true);
     part.hidden = !chosen.some((control) => codes.includes(control.value)) && !part.querySelector("[aria-invalid]");
@@ -91,7 +88,6 @@
   const changed = new WeakSet();
 
   document.addEventListener("input", (event) => {
-    if (event.target.dataset.decides) decide();
     if (event.target.form) changed.add(event.target.form);
   });
 
