@@ -1,7 +1,17 @@
-"""accounts"""
+"""People: signing up and in, factory teams, settings. The only feature that knows Flask-Security."""
 
 from flask import Flask
+
+from portal.accounts import cli, limits, security
+from portal.accounts.views import bp, registering, settings, signing_in, team  # noqa: F401
+from portal.accounts.views import limits as views_limits
 
 
 def init_app(app: Flask) -> None:
     """Wire this feature into the application."""
+    security.init_app(app, app.extensions["settings"])
+    app.view_functions["security.confirm_email"] = registering.confirm_email
+    views_limits.init_app(app)
+    limits.init_app(app)
+    app.register_blueprint(bp)
+    app.cli.add_command(cli.accounts)

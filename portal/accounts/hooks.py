@@ -1,9 +1,9 @@
 """What accounts asks of the features above it. Each of them registers its part when it is wired in.
 
-    hooks.opens_factories(operations.open_draft)      factories: a factory signs up
-    hooks.delivers(send)                              mail: an account email is due
-    hooks.on_sign_in.append(claim)                    sourcing: somebody who may have drafts signs in
-    hooks.lists_optional_emails(optional_letters)     mail: what people may switch off in their settings
+hooks.opens_factories(operations.open_draft)      factories: a factory signs up
+hooks.delivers(send)                              mail: an account email is due
+hooks.on_sign_in.append(claim)                    sourcing: somebody who may have drafts signs in
+hooks.lists_optional_emails(optional_letters)     mail: what people may switch off in their settings
 """
 
 from collections.abc import Callable, Mapping

@@ -8,7 +8,7 @@ _KEY = "draft_key"
 
 
 def draft_key(create: bool = False) -> str | None:
-    """The key, kept in the signed session, by which a visitor's drafts are theirs; with `create`, a new one if need be."""
+    """The key, in the signed session, by which a visitor's drafts are theirs; with `create`, made if need be."""
     if create and _KEY not in session:
         session[_KEY] = secrets.token_urlsafe(24)
     return session.get(_KEY)

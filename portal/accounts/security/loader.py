@@ -1,0 +1,87 @@
+"""Who is calling: one query a request, rows and no entities. Flask-Security's own views load the person in full."""
+
+from typing import Any
+
+from flask import Flask, current_app, request, session
+from flask_login.utils import decode_cookie
+from flask_security import Security
+from flask_security.utils import set_request_attr
+from sqlalchemy import bindparam, column, select, table
+
+from portal.accounts import visitors
+from portal.accounts.models import Membership, Person, TeamRole
+from portal.accounts.security.factors import owes_second_factor
+from portal.core.actor import Actor, Role
+from portal.core.db import reader
+
+# Factories are a feature above this one: the two columns that a page shows are read by name.
+_factory = table("factory", column("id"), column("name"), column("name_zh"))
+
+_WHO = (
+    select(
+        Person.id,
+        Person.role,
+        Person.name,
+        Person.email,
+        Person.locale,
+        Person.timezone,
+        Membership.factory_id,
+        Membership.role.label("team_role"),
+        _factory.c.name.label("factory_name"),
+        _factory.c.name_zh.label("factory_name_zh"),
+    )
+    .select_from(Person)
+    .outerjoin(Membership, Membership.person_id == Person.id)
+    .outerjoin(_factory, _factory.c.id == Membership.factory_id)
+    .where(Person.fs_uniquifier == bindparam("key"), Person.active)
+)
+
+
+def _session_key() -> str | None:
+    """The signed-in person's key: of the session, else of the cookie that keeps them signed in."""
+    key = session.get("_user_id")
+    cookie = request.cookies.get(current_app.config.get("REMEMBER_COOKIE_NAME", "remember_token"))
+    if key is None and cookie and session.get("_remember") != "clear":
+        key = decode_cookie(cookie)
+        if key:
+            session["_user_id"], session["_fresh"] = key, False
+    return key
+
+
+def load_actor() -> Actor:
+    """Whoever the session belongs to, with the membership of this moment; else a visitor."""
+    key = _session_key()
+    who = reader().execute(_WHO, {"key": key}).first() if key else None
+    if who is None or owes_second_factor(who.role):
+        return Actor(None, draft_key=visitors.draft_key())
+    chinese = who.locale.startswith("zh")
+    return Actor(
+        Role(who.role),
+        who.id,
+        who.factory_id,
+        who.name,
+        who.email,
+        (who.factory_name_zh if chinese else who.factory_name) or who.factory_name or "",
+        owner=who.team_role == TeamRole.OWNER,
+        locale=who.locale,
+        timezone=who.timezone,
+    )
+
+
+def init_app(app: Flask, security: Security) -> None:
+    """Let pages ask for an `Actor`, and keep Flask-Security from loading an entity for each of them."""
+
+    def load_person(key: str) -> Person | None:
+        person: Any = security.datastore.find_user(fs_uniquifier=key)
+        if person is None or not person.active or owes_second_factor(person.role):
+            return None
+        set_request_attr("fs_authn_via", "session")
+        set_request_attr("fs_paa", session.get("fs_paa", 0))
+        return person
+
+    app.extensions["actor_loader"] = load_actor
+    security.login_manager.user_loader(load_person)
+    security.login_manager.request_loader(lambda _request: None)  # no tokens: people sign in, machines have their own
+    security.principal.identity_loaders.clear()
+    processors = app.template_context_processors[None]
+    processors[:] = [f for f in processors if f.__module__ != "flask_login.utils"]

@@ -1,0 +1,44 @@
+"""One's own settings: name, language, time zone, emails; and the way to everything about signing in."""
+
+from flask import Response, request
+
+from portal.accounts import hooks, operations, queries
+from portal.accounts.forms import EmailsForm, ProfileForm
+from portal.accounts.views import bp
+from portal.accounts.views.signing_in import remember_language
+from portal.core.db import reader, transaction
+from portal.core.i18n import _
+from portal.core.web import SIGNED_IN, current_actor, done, page, rule
+
+
+@bp.route("/settings", methods=["GET", "POST"])
+@rule(SIGNED_IN)
+def settings() -> Response:
+    actor = current_actor()
+    account = queries.own_account(reader(), actor)
+    form = ProfileForm(obj=account)
+    if form.validate_on_submit():
+        with transaction() as session:
+            operations.change_profile(session, actor.person_id, **form.data)  # type: ignore[arg-type]
+        response = done("accounts.settings", _("Saved."))
+        remember_language(response, form.locale.data)
+        return response
+    emails = _emails_form(account.notify)
+    status = 422 if form.errors else 200
+    return page("accounts/settings.html", status=status, form=form, emails=emails, account=account)
+
+
+def _emails_form(notify: dict[str, bool]) -> EmailsForm:
+    optional = hooks.optional_emails()
+    form = EmailsForm(None, wanted=[event for event in optional if notify.get(event, True)])
+    form.wanted.choices = list(optional.items())
+    return form
+
+
+@bp.post("/settings/emails")
+@rule(SIGNED_IN)
+def choose_emails() -> Response:
+    """Keep which of the optional emails somebody wants."""
+    with transaction() as session:
+        operations.choose_emails(session, current_actor().person_id, set(request.form.getlist("wanted")))  # type: ignore[arg-type]
+    return done("accounts.settings", _("Saved."))
