@@ -38,6 +38,11 @@ class Actor:
     def signed_in(self) -> bool:
         return self.person_id is not None
 
+    @property
+    def dismissed(self) -> bool:
+        """Whether a factory's person is on no team any more: the factory pages are closed to them at once."""
+        return self.role == Role.FACTORY and self.factory_id is None
+
 
 CLOCK = Actor(Role.CLOCK, name="clock")
 PAYMENTS = Actor(Role.PAYMENTS, name="payments")

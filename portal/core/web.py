@@ -84,7 +84,7 @@ def _guard() -> Any:
     actor = current_actor()
     if actor.role is None:
         return _to_sign_in()
-    if SIGNED_IN in who or actor.role.value in who:
+    if SIGNED_IN in who or (actor.role.value in who and not actor.dismissed):
         return None
     raise NotFound()
 
@@ -242,7 +242,7 @@ def add_nav(app: Flask, role: Role | None, endpoint: str, label: object) -> None
 def _nav_items(actor: Actor) -> Iterable[tuple[str, object, bool, int]]:
     here = request.endpoint or ""
     for role, endpoint, label in current_app.extensions["nav"]:
-        if role == actor.role:
+        if role == actor.role and not actor.dismissed:
             yield endpoint, label, here == endpoint, 0
 
 
