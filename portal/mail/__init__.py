@@ -1,10 +1,21 @@
 """A step of a lifecycle becomes an email: who hears of it, what it says, that it arrives once."""
 
-from flask import Flask
+from typing import Any
 
-from portal.mail import views
+from flask import Flask
+from sqlmodel import Session
+
+from portal.accounts import hooks
+from portal.mail import operations, views
+from portal.mail.letters import optional_letters
 
 
 def init_app(app: Flask) -> None:
-    """The operators' outbox and the way out of optional letters."""
+    """The operators' outbox, the way out of optional letters, and the outbox of accounts' own letters."""
     app.register_blueprint(views.bp)
+    hooks.delivers(_account_letter)
+    hooks.lists_optional_emails(optional_letters)
+
+
+def _account_letter(session: Session, template: str, email: str, locale: str, context: dict[str, Any]) -> None:
+    operations.enqueue(session, template=template, to_email=email, locale=locale, context=context)

@@ -38,4 +38,6 @@ def speaker(locale: str) -> Callable[..., Both]:
 def _write(text: Any, values: dict[str, Any]) -> str:
     if callable(text):
         return str(text(**values))
-    return _(text, **values) if isinstance(text, str) else str(text)
+    if isinstance(text, str):
+        return _(text, **values)
+    return str(text) % values if values else str(text)

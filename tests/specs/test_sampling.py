@@ -48,5 +48,5 @@ def test_a_lot_smaller_than_its_sample_is_checked_whole():
 
 @pytest.mark.parametrize(("lot", "aql", "level"), [(0, 2.5, "II"), (10, 3.3, "II"), (10, 2.5, "IV")])
 def test_what_the_table_does_not_have(lot: int, aql: float, level: str):
-    with pytest.raises(ValueError, match="no|empty"):
+    with pytest.raises(ValueError, match=r"no|empty"):
         plan(lot, aql, level)
