@@ -19,6 +19,8 @@ class OrderStage(StrEnum):
 
 
 _S = OrderStage
+#: Stages at which nothing more is to be done.
+ENDED_STAGES = frozenset({_S.EXPIRED, _S.CANCELLED})
 
 ORDER = Lifecycle(
     "order",

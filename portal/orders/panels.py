@@ -13,9 +13,8 @@ Load = Callable[[Connection, Actor, Row[Any]], Mapping[str, Any] | None]
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the order page: `load(conn, actor, order)` gives what `template` shows, or None for nothing.
-
-    What `load` gives also tells the page's versions apart: rows, numbers, texts and moments, nothing that is new each time.
+    """A part of the order page: `load(conn, actor, order)` gives what `template` shows beside `order`, or None for
+    nothing. It also tells the page's versions apart: rows, numbers, texts, moments; nothing that is new each time.
     """
 
     name: str

@@ -1,92 +1,107 @@
-"""The terms of an order, as they are frozen at the award: what specs/, payments/ and the papers read.
-
-`freeze()` gives the JSON that `Order.terms` keeps; its canonical SHA-256 is `Order.terms_hash`.
-"""
+"""What an order freezes at the award: the quote, the brief, both parties, and the portal's terms of that day."""
 
 import hashlib
 import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
 from typing import Any
+from uuid import UUID
 
-from portal.accounts.models import Person
 from portal.core.i18n import N_
-from portal.factories.models import Factory
+from portal.core.money import share
 from portal.sourcing.landed import Costs
-from portal.sourcing.models import Brief, Quote, QuoteLine
 
-VERSION = "2026-1"
-
-#: version -> clauses, in the words that both sides read. A version in use is never changed: a new one is added.
+#: The terms that a new order is made on. A later wording is a new version beside it; old ones stay readable.
+VERSION = "2026-11"
 CLAUSES: dict[str, tuple[Any, ...]] = {
-    "2026-1": (
-        N_("The quote and the production spec outrank drawings; drawings outrank other attachments."),
-        N_("Where the creator left a field blank, the factory's stated assumption is part of the spec."),
-        N_("The deposit is a prepayment: it counts towards the price, and the portal holds it until it is released."),
-        N_("The lead time runs from the day the deposit is paid. Days on which the factory waits for the creator are "
-           "not counted."),
-        N_("The balance is due before shipping, after the final inspection."),
-        N_("Nothing in the accepted spec changes unless both sides accept a change order with its price and date."),
-        N_("Before the deposit is paid either side may cancel free of charge."),
+    "2026-11": (
+        N_(
+            "The quote and the production spec come before drawings, drawings before other attachments: "
+            "where they differ, the earlier one counts."
+        ),
+        N_(
+            "The deposit is a prepayment and part of the total. The order stands once it is paid; if it is not paid "
+            "by its date, the order ends and nobody owes anything."
+        ),
+        N_("The lead time runs from the day the deposit is paid."),
+        N_("What the factory assumed for fields that the brief left open is part of the order."),
+        N_("Once the production spec is frozen, a change needs a new revision that both sides accept."),
+        N_("Goods are checked by the sampling plan in the production spec."),
+        N_("Tooling that the creator pays for is the creator's, unless the production spec says otherwise."),
+        N_("Artwork stays the creator's. The factory uses it for this order only and shows it to nobody."),
     )
-}  # fmt: skip
+}
+
+_BRIEF = (
+    "id", "number", "category", "title", "description", "values", "quantities", "needed_by", "ship_country",
+    "ship_region", "ship_city", "ship_postcode", "confidential",
+)  # fmt: skip
+_QUOTE = (
+    "id", "revision", "currency", "tooling_minor", "plate_minor", "sample_minor", "sample_days", "sample_rounds",
+    "deposit_percent", "incoterm", "incoterm_place", "tax_included", "tax_percent", "valid_until", "note",
+)  # fmt: skip
+_LINE = ("quantity", "unit_price_minor", "freight_minor", "lead_days")
+_CREATOR = ("id", "name", "email", "locale")
+_FACTORY = ("id", "name", "name_zh", "city", "province", "place_zh", "license_number", "contact_name", "timezone")
+_FILE = ("name", "label", "placement", "revision", "sha256", "type", "size", "file_key", "preview_key")
 
 
-def freeze(
-    *, brief: Brief, quote: Quote, line: QuoteLine, creator: Person, factory: Factory, costs: Costs,
-    deposit_minor: int, files: list[dict[str, Any]],
-) -> dict[str, Any]:  # fmt: skip
-    """Everything agreed, as JSON. `files` is `designs.queries.files_for_spec(...)`."""
+def amounts(costs: Costs, deposit_percent: int) -> dict[str, int]:
+    """Every amount of an order in minor units; deposit and balance make the total."""
+    deposit = max(share(costs.total, deposit_percent), 1)
     return {
-        "terms_version": VERSION,
-        "category": brief.category,
-        "title": brief.title,
-        "locale": creator.locale,
-        "creator": {"name": creator.name, "email": creator.email},
-        "factory": {
-            "name": factory.name,
-            "name_zh": factory.name_zh,
-            "city": factory.city,
-            "place_zh": factory.place_zh,
-        },
-        "ship_to": {
-            "country": brief.ship_country,
-            "region": brief.ship_region,
-            "city": brief.ship_city,
-            "postcode": brief.ship_postcode,
-        },
-        "brief": brief.number,
-        "description": brief.description,
-        "needed_by": brief.needed_by.isoformat() if brief.needed_by else None,
-        "values": brief.values,
-        "quote_revision": quote.revision,
-        "assumptions": quote.assumptions,
-        "quote_note": quote.note,
-        "quantity": line.quantity,
-        "currency": quote.currency,
-        "unit_price_minor": line.unit_price_minor,
-        "amounts": {
-            "goods_minor": costs.goods,
-            "tooling_minor": costs.tooling,
-            "plate_minor": costs.plate,
-            "sample_minor": costs.sample,
-            "freight_minor": costs.freight,
-            "tax_minor": costs.tax,
-            "total_minor": costs.total,
-            "deposit_minor": deposit_minor,
-            "balance_minor": costs.total - deposit_minor,
-        },
-        "deposit_percent": quote.deposit_percent,
-        "tax_included": quote.tax_included,
-        "tax_percent": quote.tax_percent,
-        "incoterm": quote.incoterm,
-        "incoterm_place": quote.incoterm_place,
-        "sample_days": quote.sample_days,
-        "sample_rounds": quote.sample_rounds,
-        "lead_days": line.lead_days,
-        "files": files,
+        "goods_minor": costs.goods,
+        "tooling_minor": costs.tooling,
+        "plate_minor": costs.plate,
+        "sample_minor": costs.sample,
+        "freight_minor": costs.freight,
+        "tax_minor": costs.tax,
+        "total_minor": costs.total,
+        "deposit_minor": deposit,
+        "balance_minor": costs.total - deposit,
     }
 
 
-def digest(terms: dict[str, Any]) -> str:
-    """SHA-256 of the terms' canonical JSON: sorted keys, no spaces, UTF-8."""
-    plain = json.dumps(terms, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(plain.encode()).hexdigest()
+def frozen(
+    *, brief: Any, quote: Any, line: Any, costs: Costs, creator: Any, factory: Any, files: list[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The terms as JSON: version, brief, quote, line (the quantity chosen), assumptions (spec field -> what the factory
+    takes), amounts [minor units], creator, factory and files (name, revision, sha256 ...)."""
+    return plain(
+        {
+            "version": VERSION,
+            "text": f"order-terms/{VERSION}",
+            "brief": {name: getattr(brief, name) for name in _BRIEF},
+            "quote": {name: getattr(quote, name) for name in _QUOTE},
+            "line": {name: getattr(line, name) for name in _LINE},
+            "assumptions": dict(quote.assumptions),
+            "amounts": amounts(costs, quote.deposit_percent),
+            "creator": {name: getattr(creator, name) for name in _CREATOR},
+            "factory": {name: getattr(factory, name) for name in _FACTORY},
+            "files": [{name: file[name] for name in _FILE} for file in files],
+        }
+    )
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON can hold it: ids as text, days and moments in ISO 8601."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    return str(value) if isinstance(value, UUID) else value
+
+
+def canonical(terms: Mapping[str, Any]) -> bytes:
+    """The one way to write terms as bytes: sorted keys, no spaces, UTF-8."""
+    return json.dumps(terms, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def digest(terms: Mapping[str, Any]) -> str:
+    """SHA-256 over the canonical bytes, in hex: what both sides agreed to."""
+    return hashlib.sha256(canonical(terms)).hexdigest()

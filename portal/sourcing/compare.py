@@ -15,6 +15,7 @@ from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.factories.models import Capability, Factory
 from portal.factories.record import Record
+from portal.factories.words import name_of
 from portal.sourcing.landed import Costs, costs
 from portal.sourcing.lifecycle import BriefStage, InvitationStage
 from portal.sourcing.models import Brief, Invitation, Question, Quote, QuoteLine
@@ -49,11 +50,12 @@ _INVITED = (
         Invitation.opened_at,
         Invitation.decline_reason,
         Invitation.decline_note,
-        Factory.name.label("factory_name"),
-        Factory.name_zh.label("factory_name_zh"),
+        Factory.name,
+        Factory.name_zh,
         Factory.slug,
         Factory.city,
         Factory.province,
+        Factory.place_zh,
         Factory.response_hours,
         Capability.orders_done,
         Capability.small_orders_done,
@@ -133,6 +135,27 @@ class Comparison:
     @property
     def live(self) -> list[Quoted]:
         return [quoted for quoted in self.quotes if quoted.live]
+
+    def of(self, invitation_id: UUID) -> Quoted:
+        """The quote of one invited factory. Raises `NotFound`."""
+        for quoted in self.quotes:
+            if quoted.row.id == invitation_id:
+                return quoted
+        raise NotFound()
+
+    @property
+    def chart(self) -> list[dict[str, Any]]:
+        """The open quotes for the picture: name, currency, parts per piece, whether it is the cheapest."""
+        taxed = any(quoted.costs.tax for quoted in self.live)
+        return [
+            {
+                "name": name_of(quoted.row),
+                "currency": quoted.row.currency,
+                "parts": quoted.costs.parts if taxed else quoted.costs.parts[:-1],
+                "best": quoted.cheapest,
+            }
+            for quoted in self.live
+        ]
 
     @property
     def mixed_terms(self) -> bool:

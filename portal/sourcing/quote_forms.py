@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
-from wtforms.widgets import TextInput
+from wtforms import Field, RadioField, SelectField, ValidationError
 
-from portal.core import clock, money
+from portal.core import clock
 from portal.core.errors import Invalid
+from portal.core.forms import Amount, Figure, Form, Paragraphs, Words
 from portal.core.i18n import N_, _
-from portal.products.reading import clean_text, read_number
 from portal.sourcing import assumptions
 from portal.sourcing.assumptions import Blank
 from portal.sourcing.quote_operations import Offer, OfferLine
@@ -21,84 +18,57 @@ from portal.sourcing.quote_terms import INCOTERMS
 
 #: At first sight a quote asks for no more than this many fields.
 AT_FIRST_SIGHT = 5
+FEES = ("tooling_minor", "plate_minor", "sample_minor")
+_ZERO = N_("Write 0 if there is none.")
 
 
-class _Typed(Field):
-    """A text input that keeps what was typed, also where it means nothing; `data` is None until it can be read."""
-
-    widget = TextInput()
-
-    def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if not valuelist or not valuelist[0].strip():
-            self.raw_data = []
-            self.data = None
-        else:
-            self.data = self.read(valuelist[0])
-
-    def read(self, text: str) -> int:
-        raise NotImplementedError
+_GROUPS = {
+    "timing": N_("Time and freight"),
+    "fees": N_("Tooling, plates and sample"),
+    "terms": N_("Deposit, delivery, tax, validity"),
+    "assumed_fields": N_("What you assume"),
+}
+_MAY_BE_BLANK = frozenset({"tax_percent"})
 
 
-class AmountField(_Typed):
-    """An amount in the brief's currency, in minor units."""
+class Group(NamedTuple):
+    """A part of the form that is folded while it needs no attention; `summary` says what is in it."""
 
-    def __init__(self, *args: Any, currency: str = "USD", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.currency = currency
-
-    def read(self, text: str) -> int:
-        try:
-            return money.parse(text, self.currency)
-        except Invalid as problem:
-            raise ValueError(str(problem.message)) from None
+    title: Any
+    summary: str
+    open: bool
 
 
-class WholeField(_Typed):
-    """A whole number from `low` to `high`."""
-
-    def __init__(self, *args: Any, low: int = 0, high: int = 365, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.low, self.high = low, high
-
-    def read(self, text: str) -> int:
-        number = read_number(text)
-        if number is None or number != int(number):
-            raise ValueError(_("Write a whole number in figures, for example 20."))
-        if not self.low <= number <= self.high:
-            raise ValueError(_("A number from %(low)s to %(high)s.", low=self.low, high=self.high))
-        return int(number)
+def _shown(field: Field) -> str:
+    """What stands in a field, as people read it."""
+    if isinstance(field, RadioField | SelectField):
+        return str(dict(field.choices).get(field.data, "")) if field.data else ""
+    return str(field.raw_data[0]).strip() if field.raw_data else ""
 
 
-def _needed(message: Any) -> list[Any]:
-    return [InputRequired(message)]
-
-
-class QuoteForm(FlaskForm):
+class QuoteForm(Form):
     """The fields of every quote; `quote_form` adds those of the quantities and of the blank fields."""
 
     quantities: Sequence[int] = ()
     blanks: Sequence[Blank] = ()
-    currency = "USD"
 
-    sample_days = WholeField(N_("Sample ready in"), _needed(N_("Say how long a sample takes.")), low=1)
-    sample_rounds = WholeField(N_("Sample rounds in the fee"), _needed(N_("Write 1 or more.")), low=1, high=9)
-    deposit_percent = WholeField(N_("Deposit"), _needed(N_("Write the deposit's share.")), high=100)
+    tooling_minor = Amount(N_("Tooling"), required=_ZERO)
+    plate_minor = Amount(N_("Plate fee"), required=_ZERO)
+    sample_minor = Amount(N_("Sample fee"), required=_ZERO)
+    sample_days = Figure(N_("Sample ready in"), required=N_("Say how many days a sample takes."), low=1, high=365)
+    sample_rounds = Figure(N_("Sample rounds in the fee"), required=N_("Write 1 or more."), low=1, high=9)
+    deposit_percent = Figure(N_("Deposit"), required=N_("Write the deposit's share."), low=10, high=100)
     incoterm = SelectField(N_("Delivery term"), choices=list(INCOTERMS.items()))
-    incoterm_place = StringField(
-        N_("Named place"), [InputRequired(N_("Name the place, for example Ningbo.")), Length(max=80)]
-    )
+    incoterm_place = Words(N_("Named place"), longest=80, required=N_("Name the place, for example Ningbo."))
     tax = RadioField(
         N_("Tax"), choices=[("included", N_("Prices include tax")), ("added", N_("Tax is added"))], default="included"
     )
-    tax_percent = WholeField(N_("Tax rate"), high=50)
-    valid_days = WholeField(N_("Valid for"), _needed(N_("Say how long the quote stands.")), low=1, high=180)
-    note = TextAreaField(N_("Note to the creator"), [Length(max=2000)])
+    tax_percent = Figure(N_("Tax rate"), low=0, high=50)
+    valid_days = Figure(N_("Valid for"), required=N_("Say how many days the quote stands."), low=1, high=180)
+    note = Paragraphs(N_("Note to the creator"), longest=2000)
 
     def validate_tax_percent(self, field: Field) -> None:
-        if self.tax.data == "added" and not field.data and not field.process_errors:
+        if self.tax.data == "added" and not field.data:
             raise ValidationError(_("Write the rate of the tax that is added."))
 
     def unit_price(self, quantity: int) -> Field:
@@ -114,16 +84,66 @@ class QuoteForm(FlaskForm):
         return self[f"assume_{blank.path}"]
 
     @property
+    def priced(self) -> bool:
+        """Whether a price stands in the form for any quantity."""
+        return any(_shown(self.unit_price(quantity)) for quantity in self.quantities)
+
+    @property
     def lead_times_first(self) -> bool:
         """Whether the lead times fit among the few fields that are seen at first."""
         return 2 * len(self.quantities) <= AT_FIRST_SIGHT
 
+    @property
+    def timing(self) -> list[Field]:
+        """Lead times (unless seen at first) and freight."""
+        times = [] if self.lead_times_first else [self.lead_days(quantity) for quantity in self.quantities]
+        return times + [self.freight(quantity) for quantity in self.quantities]
+
+    @property
+    def fees(self) -> list[Field]:
+        return [self[name] for name in (*FEES, "sample_days", "sample_rounds")]
+
+    @property
+    def terms(self) -> list[Field]:
+        names = ("deposit_percent", "incoterm", "incoterm_place", "tax", "tax_percent", "valid_days")
+        return [self[name] for name in names]
+
+    @property
+    def assumed_fields(self) -> list[Field]:
+        return [self.assumed(blank) for blank in self.blanks]
+
+    def group(self, name: str) -> Group:
+        """A folded part of the form: "timing", "fees", "terms" or "assumed_fields". Open while something is missing or
+        refused in it."""
+        fields = getattr(self, name)
+        missing = [field for field in fields if not _shown(field) and field.name not in _MAY_BE_BLANK]
+        is_open = bool(missing) or any(field.errors for field in fields)
+        if name == "assumed_fields":
+            stated = len(fields) - len(missing)
+            summary = _("%(stated)d of %(all)d stated", stated=stated, all=len(fields))
+        else:
+            summary = " · ".join(f"{field.label.text} {_shown(field)}" for field in fields if _shown(field))
+        return Group(_GROUPS[name], summary, is_open)
+
+    def problems(self) -> dict[str, Sequence[str]]:
+        """Field id -> messages, in the order of the page."""
+        at_first = [self.unit_price(quantity) for quantity in self.quantities]
+        at_first += [self.lead_days(quantity) for quantity in self.quantities]
+        fields = [*at_first, *self.timing, *self.fees, *self.terms, *self.assumed_fields, self.note]
+        found = {field.id: field.errors for field in fields if field.errors}
+        return found | ({"": self.form_errors} if self.form_errors else {})
+
+    def refuse(self, problem: Invalid) -> None:
+        """Put an operation's refusal beside the fields that it names, or on top."""
+        for name, message in problem.fields.items():
+            field = self._fields.get(name)
+            (field.errors if field is not None else self.form_errors).append(str(message))
+        if problem.message:
+            self.form_errors.append(str(problem.message))
+
     def typed(self) -> dict[str, str]:
         """Everything as typed, to be kept as a draft."""
-        return {
-            name: (field.raw_data[0] if field.raw_data else "") for name, field in self._fields.items()
-            if name != "csrf_token"
-        }  # fmt: skip
+        return {name: str(field.raw_data[0]) for name, field in self._fields.items() if field.raw_data}
 
     def offer_line(self, quantity: int) -> OfferLine | None:
         """The offer at one quantity; None while its price can't be read."""
@@ -133,21 +153,22 @@ class QuoteForm(FlaskForm):
         return OfferLine(quantity, price, self.lead_days(quantity).data or 0, self.freight(quantity).data or 0)
 
     def offer(self) -> Offer:
-        """What the form says, as far as it can be read; complete once the form is valid."""
+        """What the form says, as far as it can be read; complete once the form is valid. Validate first."""
         lines = [self.offer_line(quantity) for quantity in self.quantities]
+        added = self.tax.data == "added"
         return Offer(
             lines=tuple(line for line in lines if line),
-            **{name: self[name].data or 0 for name in ("tooling_minor", "plate_minor", "sample_minor")},
+            **{name: self[name].data or 0 for name in FEES},
             sample_days=self.sample_days.data or 0,
             sample_rounds=self.sample_rounds.data or 1,
             deposit_percent=self.deposit_percent.data or 0,
             incoterm=self.incoterm.data or "",
-            incoterm_place=clean_text(self.incoterm_place.data or ""),
-            tax_included=self.tax.data != "added",
-            tax_percent=(self.tax_percent.data or 0) if self.tax.data == "added" else 0,
+            incoterm_place=self.incoterm_place.data or "",
+            tax_included=not added,
+            tax_percent=(self.tax_percent.data or 0) if added else 0,
             valid_until=clock.now() + timedelta(days=self.valid_days.data or 0),
             assumptions={blank.path: self._kept(blank) for blank in self.blanks},
-            note=clean_text(self.note.data or "", lines=True),
+            note=self.note.data or "",
         )
 
     def _kept(self, blank: Blank) -> str:
@@ -160,32 +181,26 @@ class QuoteForm(FlaskForm):
 def quote_form(
     quantities: Sequence[int], currency: str, blanks: Sequence[Blank], typed: Mapping[str, Any]
 ) -> QuoteForm:
-    """A form over `typed` (what a browser sent, or what it is prefilled with, as text)."""
-    fields: dict[str, Any] = {"quantities": tuple(quantities), "blanks": tuple(blanks), "currency": currency}
-    for name, label in (("tooling", N_("Tooling")), ("plate", N_("Plate fee")), ("sample", N_("Sample fee"))):
-        fields[f"{name}_minor"] = AmountField(label, _needed(N_("Write 0 if there is none.")), currency=currency)
+    """A form over `typed`: what a browser sent, or what it is prefilled with as text."""
+    fields: dict[str, Any] = {"quantities": tuple(quantities), "blanks": tuple(blanks)}
     for quantity in quantities:
-        fields |= _quantity_fields(quantity, currency)
+        fields |= _quantity_fields(quantity)
     fields |= {f"assume_{blank.path}": _assumption_field(blank) for blank in blanks}
-    made = type("QuoteFormOfBrief", (QuoteForm,), fields)
-    data = typed if isinstance(typed, MultiDict) else MultiDict(typed)
-    return made(formdata=data)
+    form = type("QuoteFormOfBrief", (QuoteForm,), fields)(typed if isinstance(typed, MultiDict) else MultiDict(typed))
+    for field in form:
+        if isinstance(field, Amount):
+            field.currency = currency
+    return form
 
 
-def _quantity_fields(quantity: int, currency: str) -> dict[str, Field]:
-    pieces = {"n": quantity}
+def _quantity_fields(quantity: int) -> dict[str, Field]:
+    n = {"n": quantity}
+    price = _("Write the price of one piece at %(n)s pcs.", **n)
+    time = _("Write how many days it takes at %(n)s pcs.", **n)
     return {
-        f"unit_price_{quantity}": AmountField(
-            _("Unit price at %(n)s pcs", **pieces),
-            [InputRequired(_("Write the price of one piece at %(n)s pcs.", **pieces)), _above_zero],
-            currency=currency,
-        ),
-        f"lead_days_{quantity}": WholeField(
-            _("Lead time at %(n)s pcs", **pieces), _needed(_("Write the days it takes at %(n)s pcs.", **pieces)), low=1
-        ),
-        f"freight_{quantity}": AmountField(
-            _("Freight for %(n)s pcs", **pieces), _needed(_("Write 0 if there is none.")), currency=currency
-        ),
+        f"unit_price_{quantity}": Amount(_("Unit price at %(n)s pcs", **n), required=price, validators=[_above_zero]),
+        f"lead_days_{quantity}": Figure(_("Lead time at %(n)s pcs", **n), required=time, low=1, high=365),
+        f"freight_{quantity}": Amount(_("Freight for %(n)s pcs", **n), required=_ZERO),
     }
 
 
@@ -205,4 +220,5 @@ def _assumption_field(blank: Blank) -> Field:
     if blank.options:
         choices = [("", _("Choose")), *((code, str(words)) for code, words in blank.options)]
         return SelectField(label, [readable], choices=choices, validate_choice=False)
-    return StringField(label, [readable, Length(max=assumptions.LONGEST)])
+    missing = N_("State what you assume here: the brief leaves it open.")
+    return Words(label, longest=assumptions.LONGEST, required=missing, validators=[readable])

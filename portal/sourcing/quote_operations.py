@@ -18,6 +18,8 @@ from portal.sourcing.lifecycle import InvitationStage
 from portal.sourcing.models import Brief, Invitation, Quote, QuoteLine
 from portal.sourcing.quote_terms import Incoterm, differences, statements
 
+#: Nothing is made without a deposit.
+DEPOSIT_PERCENT = range(10, 101)
 SHORTEST_VALIDITY, LONGEST_VALIDITY = timedelta(days=1), timedelta(days=180)
 
 
@@ -79,8 +81,8 @@ def check(brief: Brief, offer: Offer) -> None:
             raise Invalid(N_("Each quantity needs a price and a lead time."))
     if offer.incoterm not in set(Incoterm):
         raise Invalid(incoterm=N_("Choose a delivery term."))
-    if not 0 <= offer.deposit_percent <= 100:
-        raise Invalid(deposit_percent=N_("A share lies between 0 and 100 %."))
+    if offer.deposit_percent not in DEPOSIT_PERCENT:
+        raise Invalid(deposit_percent=N_("A deposit is from 10 to 100 percent."))
     if not SHORTEST_VALIDITY <= offer.valid_until - clock.now() + timedelta(minutes=1) <= LONGEST_VALIDITY:
         raise Invalid(valid_days=N_("A quote stays valid from 1 to 180 days."))
     open_fields = {blank.path for blank in assumptions.blanks(brief.category, brief.values)}

@@ -1,0 +1,129 @@
+"""An order from the award to the paid deposit, or to its early end."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from portal.accounts.models import Person
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.clock import days
+from portal.core.db import lock, new_id
+from portal.core.errors import Gone, Invalid, NotFound
+from portal.core.filters import zone
+from portal.core.i18n import N_
+from portal.core.lifecycle import advance
+from portal.designs.queries import files_for_spec
+from portal.factories.models import Factory
+from portal.orders import terms
+from portal.orders.models import Order
+from portal.sourcing.invitation_operations import open_invitations
+from portal.sourcing.landed import costs
+from portal.sourcing.lifecycle import BriefStage, InvitationStage
+from portal.sourcing.models import Brief, Invitation, Quote, QuoteLine
+
+#: How long an order waits for its deposit.
+DEPOSIT_WINDOW = days(7)
+
+
+def award(session: Session, brief_id: UUID, quote_id: UUID, quantity: int, *, actor: Actor) -> Order:
+    """Choose the quote `quote_id` at `quantity`: the order is made with its terms frozen, the other factories are told.
+
+    However many ask at once, one wins. Raises `NotFound` when the brief is not the actor's, `Gone` when it is already
+    awarded or closed, or the quote was revised, withdrawn or has expired since, `Invalid` for a quantity not quoted.
+    """
+    brief = lock(session, Brief, brief_id)
+    if brief.creator_id != actor.person_id:
+        raise NotFound()
+    if brief.stage != BriefStage.OPEN:
+        raise Gone(N_("You have chosen a quote for this brief already, or it has ended."))
+    candidates = open_invitations(session, brief.id)
+    quote, invitation = _current(session, candidates, quote_id)
+    line = session.exec(select(QuoteLine).where(QuoteLine.quote_id == quote.id, QuoteLine.quantity == quantity)).first()
+    if line is None:
+        raise Invalid(N_("The factory has not quoted this quantity."))
+    advance(session, brief, "award", actor=actor, quote_id=str(quote.id), quantity=quantity)
+    advance(session, invitation, "win", actor=actor, quote_id=str(quote.id), quantity=quantity)
+    for other in candidates:
+        if other.id != invitation.id:
+            advance(session, other, "lose", actor=actor)
+    order = _make(session, brief, invitation, quote, line)
+    advance(session, order, "place", actor=actor)
+    return order
+
+
+def _current(session: Session, candidates: list[Invitation], quote_id: UUID) -> tuple[Quote, Invitation]:
+    """The quote and its invitation while it is its factory's newest word and still stands."""
+    quote = session.get(Quote, quote_id)
+    invitation = next((i for i in candidates if quote is not None and i.id == quote.invitation_id), None)
+    if quote is None or invitation is None:
+        raise Gone(N_("This quote can no longer be chosen. Look at the others."))
+    if invitation.stage != InvitationStage.QUOTED:
+        raise Gone(N_("The factory has withdrawn this quote, or it has expired."))
+    if invitation.current_quote_id != quote.id:
+        raise Gone(N_("The factory has revised its quote since you opened this page. Look at the new one first."))
+    if quote.valid_until <= clock.now():
+        raise Gone(N_("The factory has withdrawn this quote, or it has expired."))
+    return quote, invitation
+
+
+def _make(session: Session, brief: Brief, invitation: Invitation, quote: Quote, line: QuoteLine) -> Order:
+    agreed = terms.frozen(
+        brief=brief,
+        quote=quote,
+        line=line,
+        costs=costs(quote, line),
+        creator=session.get_one(Person, brief.creator_id),
+        factory=session.get_one(Factory, invitation.factory_id),
+        files=files_for_spec(session.connection(), brief.id),
+    )
+    sums = agreed["amounts"]
+    order = Order(
+        id=new_id(),
+        brief_id=brief.id,
+        invitation_id=invitation.id,
+        quote_id=quote.id,
+        creator_id=brief.creator_id,
+        factory_id=invitation.factory_id,
+        category=brief.category,
+        title=brief.title,
+        quantity=line.quantity,
+        currency=quote.currency,
+        unit_price_minor=line.unit_price_minor,
+        total_minor=sums["total_minor"],
+        deposit_minor=sums["deposit_minor"],
+        balance_minor=sums["balance_minor"],
+        lead_days=line.lead_days,
+        deposit_due_at=clock.now() + DEPOSIT_WINDOW,
+        terms=agreed,
+        terms_hash=terms.digest(agreed),
+    )
+    session.add(order)
+    session.flush()
+    return order
+
+
+def deposit_paid(session: Session, order: Order, *, actor: Actor, paid_at: datetime) -> None:
+    """The deposit of an order (locked by the caller) has arrived: the lead time begins, the spec is frozen next.
+
+    Raises `NotAllowed` when the order no longer waits for it.
+    """
+    order.deposit_paid_at, order.ship_by = paid_at, _ship_by(order, paid_at)
+    advance(session, order, "deposit_paid", actor=actor, amount_minor=order.deposit_minor, currency=order.currency)
+
+
+def _ship_by(order: Order, paid_at: datetime) -> date:
+    """The promised day, counted from the factory's own day of the payment."""
+    there = zone(order.terms.get("factory", {}).get("timezone", "UTC"))
+    return paid_at.astimezone(there).date() + timedelta(days=order.lead_days)
+
+
+def cancel(session: Session, order: Order, reason: str = "", *, actor: Actor) -> None:
+    """End an order (locked) whose deposit is not paid. Either side may."""
+    advance(session, order, "cancel", actor=actor, reason=reason)
+
+
+def expire(session: Session, order: Order, *, actor: Actor) -> None:
+    """End an order (locked) whose deposit did not come in time."""
+    advance(session, order, "expire", actor=actor)

@@ -1,0 +1,38 @@
+"""The short forms around a brief: a question, its answer, a refusal."""
+
+from wtforms import RadioField
+from wtforms.validators import InputRequired
+
+from portal.core.forms import Form, Paragraphs
+from portal.core.i18n import N_
+from portal.sourcing.invitation_operations import DECLINE_REASONS, LONGEST_TEXT
+
+
+class AskForm(Form):
+    text = Paragraphs(
+        N_("Your question"),
+        N_("One question at a time gets an answer sooner."),
+        longest=LONGEST_TEXT,
+        required=N_("Write your question."),
+    )
+
+
+class AnswerForm(Form):
+    answer = Paragraphs(N_("Your answer"), longest=LONGEST_TEXT, required=N_("Write your answer."))
+    to = RadioField(
+        N_("Who hears it"),
+        choices=[
+            ("all", N_("Every factory you invited; they don't see who asked")),
+            ("one", N_("Only the factory that asked")),
+        ],
+        default="all",
+    )
+
+
+class DeclineForm(Form):
+    reason = RadioField(
+        N_("Why do you decline?"),
+        [InputRequired(N_("Choose a reason: it helps the creator to ask better."))],
+        choices=list(DECLINE_REASONS.items()),
+    )
+    note = Paragraphs(N_("Anything to add for the creator"), longest=LONGEST_TEXT)
