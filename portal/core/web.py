@@ -21,11 +21,13 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, NotFound
 
+from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.config import Settings
 from portal.core.db import close_reader
@@ -137,11 +139,17 @@ def settings() -> Settings:
 
 def not_modified(*versions: object) -> Response | None:
     """A 304 when the visitor's copy was made from the same row versions, language and viewer; else None, and the
-    ETag is put on this request's answer."""
+    ETag is put on this request's answer.
+
+    A page with a banner is never kept, and none for long: its form token and its "in 3 days" grow old.
+    """
+    if "_flashes" in session:
+        return None
     actor = current_actor()
-    parts = (*versions, current(), actor.person_id, actor.factory_id, current_app.extensions["build"])
+    viewer = (current(), actor.person_id, actor.factory_id, session.get("csrf_token"))
+    parts = (*versions, *viewer, current_app.extensions["build"], f"{clock.now():%Y%m%d%H}")
     g.etag = hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()
-    if g.etag in request.if_none_match:
+    if request.if_none_match.contains_weak(g.etag):
         return Response(status=304)
     return None
 
