@@ -118,7 +118,7 @@ class Range(Group):
 
     def _whole(self, value: dict[str, Value], path: str, reading: Reading) -> Value | None:
         if "min" in value and "max" in value and value["min"] > value["max"]:
-            reading.refuse(f"{path}-max", N_("To"), _("the highest value is below the lowest."))
+            reading.refuse(f"{path}-max", N_("Highest"), _("the highest value is below the lowest."))
             return None
         return value
 
@@ -141,8 +141,8 @@ def span(
     **more: Any,
 ) -> Range:
     """A `Range` field whose ends both lie within `low` and `high`."""
-    end = Number("min", N_("From"), unit=unit, low=low, high=high, decimals=decimals)
-    return Range(name, label, help, unit=unit, parts=(end, replace(end, name="max", label=N_("To"))), **more)
+    end = Number("min", N_("Lowest"), unit=unit, low=low, high=high, decimals=decimals)
+    return Range(name, label, help, unit=unit, parts=(end, replace(end, name="max", label=N_("Highest"))), **more)
 
 
 @dataclass(frozen=True, eq=False)

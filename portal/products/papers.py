@@ -71,7 +71,7 @@ DOCUMENTS = Table(
         ),
         Text(
             "reference",
-            N_("Number"),
+            N_("Document number"),
             N_("The number printed on the document, for example SHA-2026-0117."),
             longest=80,
             needed=Stage.FREEZE,

@@ -8,7 +8,7 @@ from portal.products.base import Value, Values, Words, options
 
 POSITIONS = options(
     ("front", N_("Front")),
-    ("back", N_("Back")),
+    ("back", N_("Back side")),
     ("left_chest", N_("Left chest")),
     ("left_sleeve", N_("Left sleeve")),
     ("right_sleeve", N_("Right sleeve")),

@@ -81,9 +81,9 @@ HEADER = Section(
         Table(
             "sign_off",
             N_("Sign-off"),
-            row_label=N_("Side"),
+            row_label=N_("Party"),
             rows=2,
-            parts=(Text("side", N_("Side")), Text("name", N_("Name")), Day("date", N_("Date"))),
+            parts=(Text("side", N_("Party")), Text("name", N_("Signed by")), Day("date", N_("Date"))),
         ),
     ),
 )

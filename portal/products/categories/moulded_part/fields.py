@@ -42,7 +42,7 @@ FUNCTION = Section(
         ),
         Number(
             "load",
-            N_("Load"),
+            N_("Load to carry"),
             N_("What it must carry without bending, for example 2.5 kg."),
             unit="kg",
             low=0.01,
@@ -137,7 +137,7 @@ FILES = Section(
                     high=10_000,
                     needed=Stage.QUOTE,
                 ),
-                Text("finish", N_("Finish"), N_("For example matt, or zinc plated."), longest=80),
+                Text("finish", N_("Surface finish"), N_("For example matt, or zinc plated."), longest=80),
                 Text(
                     "supplier",
                     N_("Supplier"),
@@ -208,7 +208,7 @@ PART = Section(
         _mm("wall", N_("Wall thickness"), N_("2 to 3 mm is usual for a hand-held part, for example 2.5 mm."), 50, 0.2),
         Number(
             "draft",
-            N_("Draft"),
+            N_("Draft angle"),
             N_("The slant that lets the part slide out of the tool, for example 1.5°."),
             unit="deg",
             low=0,

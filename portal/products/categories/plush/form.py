@@ -17,7 +17,7 @@ def _height(name: str, label: object, help: object, **more: object) -> Number:
 
 FORM = Section(
     "form",
-    N_("Form"),
+    N_("Shape and size"),
     (
         _height(
             "height_sitting",
@@ -72,8 +72,8 @@ FORM = Section(
             N_("How it holds itself, for example Sitting."),
             options=options(
                 ("sitting", N_("Sitting")),
-                ("standing", N_("Standing")),
-                ("lying", N_("Lying")),
+                ("standing", N_("Standing up")),
+                ("lying", N_("Lying down")),
                 ("cushion", N_("Cushion, no limbs")),
                 ("hanging", N_("Hanging charm")),
             ),
@@ -86,7 +86,7 @@ FORM = Section(
 VIEW_NAMES = options(
     ("front", N_("Front")),
     ("side", N_("Side")),
-    ("back", N_("Back")),
+    ("back", N_("Back side")),
     ("top", N_("Top")),
     ("face", N_("Face close-up")),
 )
@@ -99,10 +99,10 @@ VIEWS = Section(
             "views",
             N_("Views"),
             N_("Which drawing shows which side, for example front: stinky-tofu-front.png; a sketch by hand is fine."),
-            row_label=N_("View"),
+            row_label=N_("View shown"),
             rows=10,
             parts=(
-                Choice("view", N_("View"), N_("For example Front."), options=VIEW_NAMES, needed=Stage.BRIEF),
+                Choice("view", N_("View shown"), N_("For example Front."), options=VIEW_NAMES, needed=Stage.BRIEF),
                 Text("file", N_("File name"), N_("As uploaded, for example front.png."), longest=120),
             ),
         ),
@@ -113,7 +113,9 @@ VIEWS = Section(
             row_label=N_("Callout"),
             rows=40,
             parts=(
-                Choice("view", N_("View"), N_("The drawing it is shown on, for example Front."), options=VIEW_NAMES),
+                Choice(
+                    "view", N_("View shown"), N_("The drawing it is shown on, for example Front."), options=VIEW_NAMES
+                ),
                 Text(
                     "feature", N_("Feature"), N_("For example height of the left ear."), longest=80, needed=Stage.BRIEF
                 ),

@@ -76,7 +76,7 @@ METHODS = options(
 
 BLANK = Section(
     "blank",
-    N_("Blank"),
+    N_("Blank product"),
     (
         Choice(
             "item",
@@ -154,10 +154,10 @@ BLANK = Section(
             "size_breakdown",
             N_("Size breakdown"),
             N_("How many pieces of each size, for example S 20, M 60, L 60, XL 20."),
-            row_label=N_("Size"),
+            row_label=N_("Size (S, M, L …)"),
             rows=20,
             parts=(
-                Text("size", N_("Size"), N_("For example M."), longest=30, needed=Stage.BRIEF),
+                Text("size", N_("Size (S, M, L …)"), N_("For example M."), longest=30, needed=Stage.BRIEF),
                 Number(
                     "pieces",
                     N_("Pieces of this size"),
@@ -174,7 +174,7 @@ BLANK = Section(
 
 LOCATIONS = Section(
     "prints",
-    N_("Print"),
+    N_("Printing"),
     (
         print_locations(
             METHODS,

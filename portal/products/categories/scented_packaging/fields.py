@@ -102,7 +102,7 @@ STRUCTURE = Section(
                 ("heat_seal", N_("Heat-sealed by you")),
                 ("tuck", N_("Tuck-in flap")),
                 ("tear_strip", N_("Tear strip")),
-                ("none", N_("Open")),
+                ("none", N_("Left open")),
             ),
             needed=Stage.FREEZE,
             usual="adhesive",
@@ -229,7 +229,7 @@ PRINT_METHODS = options(
 
 PRINT = Section(
     "print",
-    N_("Print"),
+    N_("Printing"),
     (
         Choice(
             "print_method",

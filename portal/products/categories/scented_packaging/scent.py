@@ -162,7 +162,7 @@ PAPERS = Section(
                 ),
                 Number(
                     "content",
-                    N_("Content"),
+                    N_("Content in product"),
                     N_("How much of it is in the finished product, for example 120 mg/kg."),
                     unit="mg/kg",
                     low=0,
