@@ -93,8 +93,8 @@ def _proportions(facts: Facts, size: Size, _least: int) -> Said:
         yield _warn(
             "proportions",
             N_(
-                "The artwork is %(own_width)s wide for every %(own_height)s high, the print %(width)s × %(height)s mm. It will "
-                "be fitted inside without stretching. Correct one of the two if that is not what you want.",
+                "The artwork is %(own_width)s wide for every %(own_height)s high, the print %(width)s × %(height)s mm. "
+                "It will be fitted inside without stretching. Correct one of the two if that is not what you want.",
                 own_width=figure(own[0] / min(own)), own_height=figure(own[1] / min(own)),
                 width=figure(size[0]), height=figure(size[1]),
             ),
@@ -144,7 +144,7 @@ def _text(facts: Facts, _size: Size, _least: int) -> Said:
             N_("Fonts are missing in the file (%(names)s). Turn all text into outlines.", names=", ".join(missing[:5])),
         )
     elif facts.get("live_text"):
-        yield _warn("live_text", N_("Text is not turned into outlines. A machine without the font shows other letters."))
+        yield _warn("live_text", N_("Text is not in outlines. A machine without the font shows other letters."))
     elif facts.get("fonts"):
         yield _info("fonts_embedded", N_("Text is kept with its fonts. Outlines are safer."))
 
@@ -157,7 +157,8 @@ def _stitches(facts: Facts, _size: Size, _least: int) -> Said:
 
 def _model(facts: Facts, _size: Size, _least: int) -> Said:
     if triangles := facts.get("triangles"):
-        yield _info("triangles", N_("3D model of %(triangles)s triangles; the file does not say its unit.", triangles=triangles))
+        words = N_("3D model of %(triangles)s triangles; the file does not say its unit.", triangles=triangles)
+        yield _info("triangles", words)
     if schema := facts.get("schema"):
         yield _info("schema", N_("3D model, %(schema)s.", schema=schema))
     if entries := facts.get("entries"):

@@ -11,6 +11,8 @@ from portal.core.db import Record, enum_field, json_field, moment
 from portal.core.lifecycle import Lifecycle
 from portal.designs.lifecycle import ARTWORK_FILE, FileStage
 
+_UNFINISHED = "stage not in ('ready', 'rejected', 'abandoned')"
+
 
 class Artwork(Record, table=True):
     """One thing to be printed, moulded or stitched. Its newest ready file is what counts.
@@ -43,9 +45,7 @@ class ArtworkFile(Record, table=True):
         CheckConstraint("(stage = 'ready') = (revision is not null)", name="ready_has_revision"),
         CheckConstraint("stage <> 'ready' or (sha256 <> '' and kind <> '')", name="ready_is_known"),
         Index("ix_artwork_file_brief", "brief_id", "artwork_id"),
-        Index(
-            "ix_artwork_file_unfinished", "created_at", postgresql_where=text("stage not in ('ready', 'rejected', 'abandoned')")
-        ),
+        Index("ix_artwork_file_unfinished", "created_at", postgresql_where=text(_UNFINISHED)),
     )
     lifecycle: ClassVar[Lifecycle] = ARTWORK_FILE
 

@@ -15,8 +15,8 @@ def kept(name: str) -> str:
     plain = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cs"))
     if len(plain) <= _LONGEST:
         return plain
-    stem, dot, extension = plain.rpartition(".")
-    return f"{stem[: _LONGEST - len(extension) - 1]}{dot}{extension}" if dot and len(extension) < 20 else plain[:_LONGEST]
+    stem, _dot, extension = plain.rpartition(".")
+    return f"{stem[: _LONGEST - len(extension) - 1]}.{extension}" if stem and len(extension) < 20 else plain[:_LONGEST]
 
 
 def fit(name: str) -> str:
@@ -32,4 +32,5 @@ def disposition(name: str, *, inline: bool = False) -> str:
     """A Content-Disposition value (RFC 6266) that says this name in ASCII and in full."""
     plain = fit(name)
     ascii_name = plain.encode("ascii", "replace").decode().replace("?", "_")
-    return f"{'inline' if inline else 'attachment'}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(plain, safe='')}"
+    how = "inline" if inline else "attachment"
+    return f"{how}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(plain, safe='')}"

@@ -1,0 +1,100 @@
+"""Has a file looked into by a process of its own (`portal.designs.intake`), and brings back what it found."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from portal.designs import formats, keys
+
+log = structlog.get_logger()
+_SECONDS = 100  # on the clock, all told
+_LARGEST_RESULT, _LARGEST_PREVIEW = 256 * 1024, 8 * 1024**2  # bytes
+#: Isolated: no user packages, no PYTHON* settings, and of the portal only the intake package.
+_BOOT = "import sys; sys.path.append(sys.argv[1]); from intake.main import main; main()"
+_OVERLOADED = {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGABRT, -signal.SIGXFSZ}
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What came of it: `refused` ({"code", figures...}), or facts and previews ({"longest", "width", "height"}, each of
+    which lies in the folder as `<longest>.webp`)."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    previews: list[dict[str, int]] = field(default_factory=list)
+    refused: dict[str, Any] = field(default_factory=dict)
+
+
+def examine(path: Path, folder: Path) -> Examined:
+    """Look into the file at `path`; previews are left in `folder` (empty, ours). Never raises for what is in the file,
+    and returns within about 100 seconds."""
+    status, complaint = _run(path, folder)
+    try:
+        return _read(folder)
+    except (OSError, ValueError, KeyError, TypeError):
+        log.warning("artwork could not be examined", status=status, complaint=complaint)
+        return Examined(refused={"code": "too_complex" if status in _OVERLOADED else "unreadable"})
+
+
+def _run(path: Path, folder: Path) -> tuple[int, str]:
+    here = Path(__file__).resolve().parent
+    environment = {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LANG": "C.UTF-8",
+        "VIPS_CONCURRENCY": "1",
+        "MALLOC_ARENA_MAX": "2",
+    }
+    command = [sys.executable, "-I", "-c", _BOOT, str(here), str(path), str(folder)]
+    with (folder / "complaint").open("w+b") as complaint:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=complaint, stderr=complaint,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            status = process.wait(_SECONDS)
+        except subprocess.TimeoutExpired:
+            status = -signal.SIGKILL
+        finally:
+            _end(process)
+        complaint.seek(max(0, complaint.seek(0, os.SEEK_END) - 2000))
+        return status, complaint.read().decode("utf-8", "replace")
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Nothing it started outlives it."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _read(folder: Path) -> Examined:
+    """What the process left behind, believed only as far as it has the right shape."""
+    result = folder / "result.json"
+    if result.stat().st_size > _LARGEST_RESULT:
+        raise ValueError("too long")
+    found = json.loads(result.read_text())
+    if "refused" in found:
+        return Examined(refused=dict(found["refused"]))
+    if found["facts"]["kind"] not in formats.FORMATS:
+        raise ValueError("unknown kind")
+    previews = [{name: int(one[name]) for name in ("longest", "width", "height")} for one in found["previews"]]
+    for one in previews:
+        _check_preview(folder / f"{one['longest']}.webp", one["longest"])
+    return Examined(facts=found["facts"], previews=previews)
+
+
+def _check_preview(path: Path, longest: int) -> None:
+    with path.open("rb") as file:
+        head = file.read(12)
+    wrong = head[:4] != b"RIFF" or head[8:] != b"WEBP" or path.is_symlink()
+    if wrong or longest not in keys.PREVIEW_SIDES or path.stat().st_size > _LARGEST_PREVIEW:
+        raise ValueError("not a preview")

@@ -1,0 +1,68 @@
+"""The process: `main(file, folder)` leaves result.json and the previews in the folder, whatever the file is."""
+
+import json
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from .confine import confine
+from .refused import Refused
+from .sniff import sniff
+
+#: format -> the module whose examine(path, kind, out) gives (facts, a picture of it or None)
+_OPENERS = {
+    "png": "raster",
+    "jpeg": "raster",
+    "webp": "raster",
+    "tiff": "raster",
+    "svg": "drawing",
+    "pdf": "document",
+    "eps": "postscript",
+    "psd": "photoshop",
+    "step": "plain",
+    "stl": "plain",
+    "dst": "plain",
+    "zip": "plain",
+}
+
+
+def main() -> None:
+    """Look into the file named first on the command line; write into the folder named second."""
+    confine()
+    path, out = Path(sys.argv[-2]), Path(sys.argv[-1])
+    (out / "result.json").write_text(json.dumps(look(path, out)))
+
+
+def look(path: Path, out: Path) -> dict[str, Any]:
+    """{"facts", "previews"}, or {"refused": {"code", figures...}}."""
+    try:
+        return _look(path, out)
+    except Refused as refusal:
+        return {"refused": {"code": refusal.code, **refusal.figures}}
+    except MemoryError:
+        return {"refused": {"code": "too_complex"}}
+    except Exception as error:  # whatever a library makes of a broken file, the person gets words
+        traceback.print_exc()
+        return {"refused": {"code": _code(str(error).lower())}}
+
+
+def _code(message: str) -> str:
+    if any(word in message for word in ("truncat", "premature end", "unexpected end", "not enough data", "eof")):
+        return "truncated"
+    if any(word in message for word in ("out of memory", "allocate", "too large", "limit", "too long")):
+        return "too_complex"
+    return "unreadable"
+
+
+def _look(path: Path, out: Path) -> dict[str, Any]:
+    kind = sniff(path)
+    # Only after `confine`, and only what this file needs: the libraries are large.
+    opener = import_module(f".{_OPENERS[kind]}", __package__)
+    facts, picture = opener.examine(path, kind, out)
+    if picture is None:
+        return {"facts": {"kind": kind, **facts}, "previews": []}
+    previews = import_module(".previews", __package__)
+    facts.setdefault("alpha", previews.see_through(picture))
+    return {"facts": {"kind": kind, **facts}, "previews": previews.write(picture, out)}

@@ -1,0 +1,35 @@
+"""EPS: turned into PDF by Ghostscript, which may read nothing but the file itself."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pyvips
+
+from . import document
+from .refused import Refused
+
+_SECONDS = 45
+
+
+def examine(path: Path, kind: str, out: Path) -> tuple[dict[str, Any], pyvips.Image]:
+    """(facts, a picture of it). Raises `Refused`."""
+    program = shutil.which("gs")
+    if program is None:
+        raise Refused("unsupported_kind", kind="EPS")
+    turned = out / "eps.pdf"
+    command = [
+        program, "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dQUIET", "-sDEVICE=pdfwrite", "-dEPSCrop",
+        "-dAutoRotatePages=/None", "-sColorConversionStrategy=LeaveColorUnchanged", f"-sOutputFile={turned}", str(path),
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise Refused("too_complex") from error
+    if done.returncode < 0:
+        raise Refused("too_complex")
+    if done.returncode != 0 or not turned.exists():
+        raise Refused("unreadable")
+    facts, picture = document.examine(turned, kind, out)
+    return facts | {"kind": kind}, picture

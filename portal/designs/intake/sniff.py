@@ -1,0 +1,123 @@
+"""What a file really is, by its bytes. Its name and what a browser says of it do not count."""
+
+import os
+import re
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+from .refused import Refused
+
+_HEAD = 64 * 1024
+_ZIP_END = b"PK\x05\x06"
+_ZIP_TAIL = 22 + 65535  # bytes: the end record with the longest comment
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+    (b"II+\x00", "tiff"),
+    (b"MM\x00+", "tiff"),
+    (b"8BPS\x00\x01", "psd"),
+    (b"8BPS\x00\x02", "psd"),
+    (b"%PDF-", "pdf"),
+    (b"%!PS-Adobe-", "eps"),
+    (b"\xc5\xd0\xd3\xc6", "eps"),
+    (b"PK\x03\x04", "zip"),
+    (_ZIP_END, "zip"),
+)
+#: What people send by mistake, with the name they know it by.
+_KNOWN: tuple[tuple[bytes, str], ...] = (
+    (b"GIF8", "GIF"),
+    (b"BM", "BMP"),
+    (b"\xd0\xcf\x11\xe0", "Word/Excel/PowerPoint"),
+    (b"{\\rtf", "RTF"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7-Zip"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x06\x06\xed\xf5", "InDesign"),
+    (b"AC10", "DWG"),
+    (b"MZ", "EXE"),
+    (b"\x7fELF", "ELF"),
+    (b"#!", "script"),
+    (b"\x00\x00\x01\x00", "ICO"),
+)
+_SVG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]")
+_HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|script)[\s>]", re.IGNORECASE)
+
+
+def sniff(path: Path) -> str:
+    """The code of the file's format ("png", "svg", ...; an Illustrator file that is a PDF inside is "pdf"). Raises
+    `Refused` for what is empty, unknown, or two things at once."""
+    size = path.stat().st_size
+    if size == 0:
+        raise Refused("empty")
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        kind = _kind(head, size)
+        if kind != "zip" and _ends_as_zip(file, size):
+            raise Refused("foreign_data")
+    if kind not in ("pdf", "eps") and b"%PDF-" in head[:1024]:
+        raise Refused("foreign_data")
+    return kind
+
+
+def _kind(head: bytes, size: int) -> str:
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    found = _riff(head) or _stitches(head) or _step(head) or _model(head, size) or _drawing(head)
+    if found:
+        return found
+    for magic, name in _KNOWN:
+        if head.startswith(magic):
+            raise Refused("unsupported_kind", kind=name)
+    if head[4:8] == b"ftyp":
+        raise Refused("unsupported_kind", kind="HEIC/AVIF/MP4")
+    raise Refused("unsupported")
+
+
+def _riff(head: bytes) -> str | None:
+    if not head.startswith(b"RIFF"):
+        return None
+    if head[8:12] == b"WEBP":
+        return "webp"
+    raise Refused("unsupported_kind", kind="CorelDRAW" if head[8:11] == b"CDR" else "RIFF")
+
+
+def _stitches(head: bytes) -> str | None:
+    """Tajima DST: a header of 512 bytes of named lines."""
+    label = head[:512]
+    return "dst" if len(label) == 512 and label.startswith(b"LA:") and b"\rST:" in label and b"\r+X:" in label else None
+
+
+def _step(head: bytes) -> str | None:
+    return "step" if head[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"ISO-10303-21;") else None
+
+
+def _model(head: bytes, size: int) -> str | None:
+    """STL: binary ones count their triangles, text ones begin with a solid of facets."""
+    if size >= 84 + 50 and 84 + 50 * struct.unpack_from("<I", head, 80)[0] == size:
+        return "stl"
+    text = head.lstrip()[:2048].lower()
+    return "stl" if text.startswith(b"solid") and (b"facet" in text or b"endsolid" in text) else None
+
+
+def _drawing(head: bytes) -> str | None:
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    text = head.decode(encoding, "replace")
+    if _HTML.match(text):
+        raise Refused("unsupported_kind", kind="HTML")
+    return "svg" if text.lstrip().startswith("<") and _SVG.search(text) else None
+
+
+def _ends_as_zip(file: BinaryIO, size: int) -> bool:
+    """Whether a ZIP archive ends exactly where the file does."""
+    length = min(size, _ZIP_TAIL)
+    file.seek(-length, os.SEEK_END)
+    tail = file.read(length)
+    place = tail.rfind(_ZIP_END)
+    if place < 0 or place + 22 > len(tail):
+        return False
+    return place + 22 + struct.unpack_from("<H", tail, place + 20)[0] == len(tail)
