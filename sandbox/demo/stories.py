@@ -1,0 +1,120 @@
+"""The demo's briefs and orders, one line of intent each: who wants what, when it began, how far it has come."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from tests.products.examples import CUP_HOLDER, FOX, LAMP_FOOT, MAILER, MUG, TEA_BOX, TOFU, TOTE
+
+
+class Until(StrEnum):
+    """How far a story is told."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    QUOTED = "quoted"
+    REVISED = "revised"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    ORDERED = "ordered"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"  # ordered, and the deposit never came
+    PAID = "paid"
+    HALF_ACCEPTED = "half accepted"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True)
+class Story:
+    """`by` is a creator of `people.CREATORS`; `days` how long ago it began; `quotes` how many factories answer."""
+
+    by: str
+    title: str
+    category: str
+    values: dict[str, Any]
+    quantities: tuple[int, ...]
+    until: Until
+    days: float
+    quotes: int = 0
+    target: int | None = None  # minor units
+    currency: str = "USD"
+    where: tuple[str, str, str] = ("US", "Oregon", "Portland")
+    artwork: tuple[str, ...] = ()
+    description: str = ""
+    confidential: bool = False
+    question: tuple[str, str] | None = None
+    notes: tuple[str, ...] = field(default=())
+
+
+CUP = (
+    "I drive for a living and my fridge's cup holder needs two hands. This one opens with one: push the cup in, the "
+    "ring gives way and holds 68 to 90 mm. It should cost about 50 yuan to make; I will sell it at 128."
+)
+STORIES = (
+    # The three that everybody looks at first.
+    Story(
+        "mia", "One-handed car cup holder", "moulded_part", CUP_HOLDER, (500, 1000, 3000), Until.QUOTED, 4, 4,
+        target=5000, currency="CNY", where=("CN", "Zhejiang", "Hangzhou"), description=CUP, confidential=True,
+        artwork=("cup-holder-sheet.png", "cup-holder.step"),
+        question=("夹环的弹力按多少克设计？", "单手 15 N 左右能推开，空杯倒置不掉。"),
+    ),
+    Story(
+        "lin", "绍兴臭豆腐毛绒玩具", "plush", TOFU, (100, 300, 500), Until.HALF_ACCEPTED, 16, 5,
+        target=3200, currency="CNY", where=("CN", "Zhejiang", "Shaoxing"),
+        description="一块气鼓鼓的臭豆腐，插着竹签，碗是红陶。先做 300 只在景区和网店试卖。",
+        artwork=("tofu-front.png", "tofu-side.png", "tofu-back.png"),
+        question=("表面的霉点用绣花还是印花？", "绣花，针脚要平，不要凸起。"),
+    ),
+    Story(
+        "ada", "Osmanthus scented mailer", "scented_packaging", MAILER, (500, 1000, 2000), Until.PAID, 12, 4,
+        target=60, where=("GB", "", "Bristol"), artwork=("osmanthus-pattern.svg",),
+        description="Our candles travel in plain grey bags. I want the parcel to smell of osmanthus when it is opened.",
+    ),
+    # One at each of the other stages.
+    Story(
+        "ada", "Anniversary tote bag", "printed_goods", TOTE, (200, 500), Until.ORDERED, 7, 5, target=320,
+        where=("GB", "", "Bristol"), artwork=("paper-boat-logo.svg",),
+        description="A tote for our bookshop's tenth birthday. The black must be deep and even, the edges sharp.",
+    ),
+    Story(
+        "noah", "Fox café mug", "printed_goods", MUG, (100, 300), Until.ACCEPTED, 21, 4, target=450,
+        artwork=("fox-cafe.png",), description="Mugs for our café and its regulars, dishwasher-proof.",
+    ),
+    Story(
+        "noah", "Fox plush for the counter", "plush", FOX, (50, 100), Until.OPEN, 1, 0, target=900,
+        description="The café's fox as a small plush, to sell beside the till.",
+    ),
+    Story("noah", "Takeaway tea box", "scented_packaging", TEA_BOX, (300,), Until.DRAFT, 0.2, target=120),
+    Story(
+        "yijun", "香氛蠟燭茶盒", "scented_packaging", TEA_BOX, (300, 600), Until.REVISED, 6, 3, target=160,
+        where=("TW", "", "Taipei"), description="蠟燭與茶的聯名禮盒，盒內要有淡淡茶香。",
+    ),
+    Story(
+        "sofia", "Lamp foot in warm white", "moulded_part", LAMP_FOOT, (100, 200), Until.WITHDRAWN, 18, 2, target=1900,
+        currency="EUR", where=("IT", "", "Milano"), description="A weighted foot for a small table lamp.",
+    ),
+    Story(
+        "sofia", "Market tote, two colours", "printed_goods", TOTE, (100,), Until.EXPIRED, 40, 1, target=300,
+        currency="EUR", where=("IT", "", "Milano"),
+    ),
+    Story(
+        "sofia", "Fox mug, first idea", "printed_goods", MUG, (100,), Until.CANCELLED, 25, 3, target=400,
+        where=("IT", "", "Milano"), artwork=("fox-cafe.png",),
+    ),
+    Story(
+        "noah", "Staff tote bags", "printed_goods", TOTE, (50, 100), Until.LAPSED, 30, 3, target=350,
+        artwork=("paper-boat-logo.svg",),
+    ),
+    Story(
+        "yijun", "茶行棉布袋", "printed_goods", TOTE, (100, 200, 500), Until.QUOTED, 3, 6, target=280,
+        where=("TW", "", "Taipei"), artwork=("paper-boat-logo.svg",), description="茶行週年的帆布袋，單色黑。",
+    ),
+    Story(
+        "lin", "臭豆腐挂件（小号）", "plush", FOX, (200, 500), Until.QUOTED, 5, 5, target=1200, currency="CNY",
+        where=("CN", "Zhejiang", "Shaoxing"), description="同一角色做成 8 厘米挂件。",
+    ),
+    Story(
+        "mia", "Cup holder rubber ring", "moulded_part", LAMP_FOOT, (200,), Until.DRAFT, 2, currency="CNY",
+        where=("CN", "Zhejiang", "Hangzhou"),
+    ),
+)  # fmt: skip
