@@ -94,6 +94,7 @@ ORDER = Lifecycle(
             label=N_("Cancel the order"),
             said=N_("Order cancelled before the deposit"),
             tell=CREATOR | FACTORY,
+            then=("payments.order_ended",),
         ),
         Step(
             "expire",
@@ -104,6 +105,7 @@ ORDER = Lifecycle(
             label=N_("Expire"),
             said=N_("Order expired: the deposit did not come in time"),
             tell=CREATOR | FACTORY,
+            then=("payments.order_ended",),
         ),
     ),
 )

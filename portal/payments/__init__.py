@@ -1,7 +1,17 @@
-"""payments"""
+"""Money: payment legs, calls to Stripe and its messages, refunds, the ledger, and comparing all of it."""
 
 from flask import Flask
 
+from portal.core.actor import Role
+from portal.core.i18n import N_
+from portal.core.web import add_nav
+from portal.orders import panels
+from portal.payments import panel, views
+
 
 def init_app(app: Flask) -> None:
-    """Wire this feature into the application."""
+    """Routes, the payments' place on the order page, the operators' books."""
+    app.register_blueprint(views.bp)
+    app.extensions["csrf"].exempt(views.webhook)
+    panels.add(panel.PANEL)
+    add_nav(app, Role.OPERATOR, "payments.books", N_("Money"))

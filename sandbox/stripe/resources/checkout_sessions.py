@@ -29,7 +29,8 @@ SIMULATED_IN_CREATE = """
     line_items.metadata line_items.quantity line_items.price_data.currency line_items.price_data.unit_amount
     line_items.price_data.product_data.name line_items.price_data.product_data.description
     line_items.price_data.product_data.images line_items.price_data.product_data.metadata
-    locale metadata mode payment_intent_data.description payment_intent_data.metadata payment_intent_data.receipt_email
+    locale metadata mode payment_intent_data.capture_method payment_intent_data.description
+    payment_intent_data.metadata payment_intent_data.receipt_email
     payment_intent_data.statement_descriptor payment_intent_data.statement_descriptor_suffix
     payment_intent_data.transfer_group payment_method_types success_url ui_mode
 """
@@ -67,6 +68,8 @@ def _check(params: dict[str, Any]) -> None:
         raise StripeError("This stand-in simulates the `hosted_page` only.", param="ui_mode")
     if set(params.get("payment_method_types", ["card"])) != {"card"}:
         raise StripeError("This stand-in simulates the payment method `card` only.", param="payment_method_types")
+    if params.get("payment_intent_data", {}).get("capture_method") == "manual":
+        raise StripeError("This stand-in captures automatically only.", param="payment_intent_data[capture_method]")
     if "success_url" not in params:
         raise StripeError("Missing required param: success_url.", code="parameter_missing", param="success_url")
     for param in ("success_url", "cancel_url"):

@@ -1,0 +1,71 @@
+"""Double-entry bookkeeping: every movement once, balances as sums."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session
+
+from portal.core.clock import now
+from portal.core.db import new_id
+from portal.payments.accounts import MOVEMENTS, Account, Movement
+from portal.payments.models import LedgerTransaction, Posting
+
+
+def post(
+    session: Session, movement: Movement, *, source: str, amount_minor: int, currency: str, order_id: UUID | None
+) -> bool:
+    """Book a movement of a positive amount between its two accounts. False when `source` is booked already.
+
+    Whatever is called twice for the same cause names the same source. Raises `ValueError` for an amount below 1.
+    """
+    if amount_minor < 1:
+        raise ValueError(f"{movement}: {amount_minor} {currency}")
+    row = {"id": new_id(), "created_at": now(), "movement": movement, "source": source, "order_id": order_id}
+    booked = session.execute(
+        insert(LedgerTransaction)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=["source"])
+        .returning(LedgerTransaction.id)
+    ).scalar()
+    if booked is None:
+        return False
+    sides = MOVEMENTS[movement]
+    for account, signed in ((sides.debit, amount_minor), (sides.credit, -amount_minor)):
+        session.add(Posting(transaction_id=booked, account=account, amount_minor=signed, currency=currency))
+    session.flush()
+    return True
+
+
+def is_booked(session: Session, source: str) -> bool:
+    return session.scalar(select(LedgerTransaction.id).where(LedgerTransaction.source == source)) is not None
+
+
+def payment_source(payment_id: str) -> str:
+    """A payment is booked once, for its order or into suspense."""
+    return f"payment:{payment_id}"
+
+
+def fee_source(payment_id: str) -> str:
+    return f"fee:{payment_id}"
+
+
+def refund_source(stripe_id: str) -> str:
+    return f"refund:{stripe_id}"
+
+
+def failed_refund_source(stripe_id: str) -> str:
+    return f"refund-failed:{stripe_id}"
+
+
+def balances(connection: Connection) -> list[Row[Any]]:
+    """(account, currency, amount_minor) of every account that has postings; debits positive."""
+    total = func.sum(Posting.amount_minor).label("amount_minor")
+    query = select(Posting.account, Posting.currency, total).group_by(Posting.account, Posting.currency)
+    return list(connection.execute(query.order_by(Posting.account, Posting.currency)))
+
+
+def balance(connection: Connection, account: Account) -> dict[str, int]:
+    """What the account holds, by currency; debits positive."""
+    return {row.currency: int(row.amount_minor) for row in balances(connection) if row.account == account}

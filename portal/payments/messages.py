@@ -1,0 +1,78 @@
+"""Messages from Stripe: each is a hint to look, never a fact."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from portal.core.clock import now
+from portal.core.db import lock, transaction
+from portal.payments import breaks, calls, settling
+from portal.payments.gateway import Gateway
+from portal.payments.models import BreakKind, Operation, OperationKind, Refund, WebhookEvent
+from portal.payments.reports import RefundReport
+
+
+def handle(gateway: Gateway, message_id: UUID) -> None:
+    """Look at what a message is about, once it can be looked at; a second call does nothing."""
+    with transaction() as session:
+        message = session.get_one(WebhookEvent, message_id)
+    if message.handled_at:
+        return
+    look = HANDLERS.get(message.type)
+    outcome = look(gateway, message.subject_id) if look else "ignored"
+    with transaction() as session:
+        message = lock(session, WebhookEvent, message_id)
+        message.handled_at, message.outcome = now(), outcome
+        session.add(message)
+
+
+def _checkout(gateway: Gateway, stripe_id: str) -> str:
+    report = gateway.fetch_checkout(stripe_id)
+    with transaction() as session:
+        return settling.take_report(session, report)
+
+
+def _payment(gateway: Gateway, payment_id: str) -> str:
+    stripe_id = gateway.checkout_of_payment(payment_id)
+    return _checkout(gateway, stripe_id) if stripe_id else "unknown"
+
+
+def _charge(gateway: Gateway, charge_id: str) -> str:
+    payment_id = gateway.payment_of_charge(charge_id)
+    return _payment(gateway, payment_id) if payment_id else "unknown"
+
+
+def _refund(gateway: Gateway, stripe_id: str) -> str:
+    report = gateway.fetch_refund(stripe_id)
+    with transaction() as session:
+        known = session.exec(select(Refund.id).where(Refund.stripe_id == stripe_id)).first()
+        if known is None and not _being_made(session, report):
+            breaks.found(session, BreakKind.UNKNOWN_REFUND, stripe_id)
+            return "unknown"
+    if known:
+        calls.check_refund(gateway, known)
+    return report.status
+
+
+def _being_made(session: Session, report: RefundReport) -> bool:
+    """One of ours, whose call has not been recorded yet."""
+    if not report.operation_id:
+        return False
+    asked = session.get(Operation, UUID(report.operation_id))
+    return asked is not None and asked.kind == OperationKind.REFUND
+
+
+HANDLERS: dict[str, Callable[[Gateway, str], str]] = {
+    "checkout.session.completed": _checkout,
+    "checkout.session.async_payment_succeeded": _checkout,
+    "checkout.session.async_payment_failed": _checkout,
+    "checkout.session.expired": _checkout,
+    "payment_intent.succeeded": _payment,
+    "payment_intent.processing": _payment,
+    "payment_intent.payment_failed": _payment,
+    "charge.updated": _charge,
+    "refund.created": _refund,
+    "refund.updated": _refund,
+    "refund.failed": _refund,
+}

@@ -1,0 +1,250 @@
+"""Payment legs, the calls to Stripe and what came of them, and the ledger."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from portal.core.db import Record, amount, enum_field, json_field, moment
+from portal.core.lifecycle import Lifecycle
+from portal.payments.accounts import Account, Movement
+from portal.payments.lifecycle import LEG, REFUND, LegStage, RefundStage
+
+
+class LegKind(StrEnum):
+    DEPOSIT = "deposit"
+
+
+class PaymentLeg(Record, table=True):
+    """One payment that an order asks for. `payment_id` is Stripe's id of the payment that fulfilled it."""
+
+    __tablename__ = "payment_leg"
+    __table_args__ = (
+        UniqueConstraint("order_id", "kind"),
+        CheckConstraint("amount_minor >= 0", name="amount"),
+        CheckConstraint("(stage = 'succeeded') = (paid_at is not null)", name="paid_at"),
+    )
+    lifecycle: ClassVar[Lifecycle] = LEG
+
+    order_id: UUID = Field(foreign_key="purchase_order.id")
+    kind: LegKind = enum_field(LegKind, LegKind.DEPOSIT)
+    stage: LegStage = enum_field(LegStage, LegStage.CREATED)
+    amount_minor: int = amount(...)
+    currency: str = Field(max_length=3)
+    paid_at: datetime | None = moment()
+    payment_id: str | None = Field(default=None, max_length=255, unique=True)
+    fee_minor: int | None = amount(None)  # Stripe's, once it is known
+    version: int = Field(default=1, nullable=False)
+
+    def scope(self) -> dict[str, UUID | None]:
+        return {"order_id": self.order_id}
+
+
+PaymentLeg.__mapper__.version_id_col = PaymentLeg.__table__.c.version  # type: ignore[attr-defined]
+
+
+class OperationKind(StrEnum):
+    OPEN_CHECKOUT = "open_checkout"
+    EXPIRE_CHECKOUT = "expire_checkout"
+    REFUND = "refund"
+
+
+class OperationState(StrEnum):
+    INTENDED = "intended"  # committed before the call; whether Stripe has acted is not known yet
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+
+
+class Operation(Record, table=True):
+    """One act at Stripe, intended before it is called. Its id travels in the metadata of what it makes; `key` is the
+    idempotency key, its own id at first, and another one once Stripe no longer vouches for that."""
+
+    __tablename__ = "payment_operation"
+    __table_args__ = (
+        Index("ix_payment_operation_intended", "tried_at", postgresql_where=text("state = 'intended'")),
+        Index("ix_payment_operation_subject", "subject_id"),
+    )
+
+    kind: OperationKind = enum_field(OperationKind, OperationKind.OPEN_CHECKOUT)
+    order_id: UUID = Field(foreign_key="purchase_order.id")
+    subject_id: UUID  # the checkout or refund that it is about
+    state: OperationState = enum_field(OperationState, OperationState.INTENDED)
+    key: UUID = Field(unique=True)
+    key_since: datetime = moment(nullable=False)
+    params: dict[str, Any] = json_field()
+    params_hash: str = Field(max_length=64)
+    result: dict[str, Any] = json_field()
+    doubtful: bool = False  # Stripe failed after it may have acted: look before acting again
+    error: str = ""
+    attempts: int = 0
+    tried_at: datetime | None = moment()
+
+
+class CheckoutState(StrEnum):
+    OPENING = "opening"  # asked for, not known to Stripe or not known by us yet
+    OPEN = "open"
+    COMPLETE = "complete"
+    EXPIRED = "expired"
+    REFUSED = "refused"  # Stripe would not open it
+
+
+LIVE = (CheckoutState.OPENING, CheckoutState.OPEN)
+
+
+class CheckoutSession(Record, table=True):
+    """A hosted payment page for a leg. At most one of an order and kind is live, by a partial unique index."""
+
+    __tablename__ = "checkout_session"
+    __table_args__ = (
+        Index(
+            "uq_checkout_session_live",
+            "order_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("state in ('opening', 'open')"),
+        ),
+        Index("ix_checkout_session_unchecked", "checked_at", postgresql_where=text("state = 'open'")),
+        Index("ix_checkout_session_leg", "leg_id"),
+    )
+
+    order_id: UUID = Field(foreign_key="purchase_order.id")
+    leg_id: UUID = Field(sa_column=Column(ForeignKey("payment_leg.id"), nullable=False))
+    kind: LegKind = enum_field(LegKind, LegKind.DEPOSIT)
+    operation_id: UUID = Field(index=True)
+    state: CheckoutState = enum_field(CheckoutState, CheckoutState.OPENING)
+    stripe_id: str | None = Field(default=None, max_length=255, unique=True)
+    url: str = ""
+    amount_minor: int = amount(...)
+    currency: str = Field(max_length=3)
+    expires_at: datetime = moment(nullable=False)
+    payment_id: str | None = Field(default=None, max_length=255, index=True)
+    last_refusal: str = Field(default="", max_length=80)  # Stripe's code of the last card that was refused
+    checked_at: datetime | None = moment()
+
+
+class RefundReason(StrEnum):
+    LATE = "late"  # the order had ended
+    DOUBLE = "double"  # the leg was paid already
+    WRONG_AMOUNT = "wrong_amount"
+
+
+class Refund(Record, table=True):
+    """A payment on its way back to the card."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        UniqueConstraint("checkout_id", "reason"),
+        Index("ix_refund_order", "order_id"),
+        Index("ix_refund_unsettled", "created_at", postgresql_where=text("stage in ('requested', 'pending')")),
+    )
+    lifecycle: ClassVar[Lifecycle] = REFUND
+
+    order_id: UUID = Field(foreign_key="purchase_order.id")
+    checkout_id: UUID = Field(foreign_key="checkout_session.id")
+    stage: RefundStage = enum_field(RefundStage, RefundStage.REQUESTED)
+    reason: RefundReason = enum_field(RefundReason, RefundReason.LATE)
+    amount_minor: int = amount(...)
+    currency: str = Field(max_length=3)
+    payment_id: str = Field(max_length=255)
+    stripe_id: str | None = Field(default=None, max_length=255, unique=True)
+    failure: str = Field(default="", max_length=120)
+    settled_at: datetime | None = moment()
+    version: int = Field(default=1, nullable=False)
+
+    def scope(self) -> dict[str, UUID | None]:
+        return {"order_id": self.order_id}
+
+
+Refund.__mapper__.version_id_col = Refund.__table__.c.version  # type: ignore[attr-defined]
+
+
+class WebhookEvent(Record, table=True):
+    """A message from Stripe, kept before anything follows from it. Only its id, type and subject are believed."""
+
+    __tablename__ = "webhook_event"
+    __table_args__ = (UniqueConstraint("account", "event_id"),)
+
+    account: str = Field(default="", max_length=64)  # empty: the platform's own
+    event_id: str = Field(max_length=255)
+    type: str = Field(max_length=80)
+    subject_id: str = Field(max_length=255)  # Stripe's id of the object that it is about
+    handled_at: datetime | None = moment()
+    outcome: str = Field(default="", max_length=40)
+
+
+class LedgerTransaction(Record, table=True):
+    """A movement of money, booked once: `source` names what it stands for. Never changed."""
+
+    __tablename__ = "ledger_transaction"
+    __table_args__ = (Index("ix_ledger_transaction_order", "order_id"),)
+
+    movement: Movement = enum_field(Movement, Movement.LEG_PAID)
+    source: str = Field(max_length=255, unique=True)
+    order_id: UUID | None = Field(default=None, foreign_key="purchase_order.id")
+
+
+class Posting(Record, table=True):
+    """One side of a movement: minor units of `currency`, debits positive, credits negative. Never changed."""
+
+    __tablename__ = "posting"
+    __table_args__ = (
+        CheckConstraint("amount_minor <> 0", name="amount"),
+        Index("ix_posting_account", "account", text("id desc")),
+        Index("ix_posting_transaction", "transaction_id"),
+    )
+
+    transaction_id: UUID = Field(sa_column=Column(ForeignKey("ledger_transaction.id"), nullable=False))
+    account: Account = enum_field(Account, Account.STRIPE_CLEARING)
+    amount_minor: int = amount(...)
+    currency: str = Field(max_length=3)
+
+
+class ReconcileKind(StrEnum):
+    PENDING = "pending"  # every five minutes: what has not ended
+    EVENTS = "events"  # hourly: messages that Stripe could not deliver
+    BOOKS = "books"  # daily: Stripe's books against ours
+
+
+class ReconcileRun(Record, table=True):
+    """One round of comparing with Stripe."""
+
+    __tablename__ = "reconcile_run"
+    __table_args__ = (Index("ix_reconcile_run_kind", "kind", text("created_at desc")),)
+
+    kind: ReconcileKind = enum_field(ReconcileKind, ReconcileKind.PENDING)
+    looked_at: int = 0
+    mended: int = 0
+    troubles: list[str] = json_field(list)
+    ended_at: datetime | None = moment()
+
+
+class BreakKind(StrEnum):
+    MISSING_POSTING = "missing_posting"  # Stripe moved money that our ledger does not know
+    MISSING_AT_STRIPE = "missing_at_stripe"  # our ledger moved money that Stripe does not know
+    DIFFERENT_AMOUNT = "different_amount"
+    CLEARING_BALANCE = "clearing_balance"
+    HELD_BALANCE = "held_balance"
+    OLD_SUSPENSE = "old_suspense"
+    REFUND_FAILED = "refund_failed"
+    UNKNOWN_REFUND = "unknown_refund"  # made at Stripe by hand
+
+
+class Break(Record, table=True):
+    """A difference between our books and the world, open until it is gone. One open break per kind and subject."""
+
+    __tablename__ = "reconcile_break"
+    __table_args__ = (
+        Index("uq_reconcile_break_open", "kind", "subject", unique=True, postgresql_where=text("resolved_at is null")),
+    )
+
+    kind: BreakKind = enum_field(BreakKind, BreakKind.MISSING_POSTING)
+    subject: str = Field(max_length=255)  # Stripe's id, an account and currency, or ours
+    order_id: UUID | None = Field(default=None, foreign_key="purchase_order.id")
+    ours_minor: int | None = amount(None)
+    theirs_minor: int | None = amount(None)
+    currency: str = Field(default="", max_length=3)
+    resolved_at: datetime | None = moment()

@@ -1,0 +1,137 @@
+"""Payments that go back: asked for once, followed until the card has them."""
+
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.core import jobs, lifecycle
+from portal.core.actor import PAYMENTS, Actor, Role
+from portal.core.clock import now
+from portal.core.db import lock, new_id
+from portal.core.lifecycle import advance
+from portal.orders.models import Order
+from portal.payments import breaks, ledger
+from portal.payments.accounts import Movement
+from portal.payments.intents import intend
+from portal.payments.lifecycle import RefundStage
+from portal.payments.models import BreakKind, CheckoutSession, Operation, OperationKind, Refund, RefundReason
+from portal.payments.reports import CheckoutReport, RefundReport
+
+#: Stripe's words for how a refund stands, and the steps they mean.
+_STEPS = {
+    "pending": "wait",
+    "requires_action": "wait",
+    "succeeded": "settle",
+    "failed": "fail",
+    "canceled": "fail",
+}
+
+
+def give_back(
+    session: Session, order: Order, checkout: CheckoutSession, report: CheckoutReport, reason: RefundReason
+) -> None:
+    """Book a payment that no order waits for into suspense, and have the whole of it returned. The payer is told."""
+    amounts = {"amount_minor": report.amount_minor, "currency": report.currency}
+    source = ledger.payment_source(str(report.payment_id))
+    ledger.post(session, Movement.UNEXPECTED_PAYMENT, source=source, order_id=order.id, **amounts)
+    refund = Refund(
+        order_id=order.id, checkout_id=checkout.id, reason=reason, payment_id=str(report.payment_id), **amounts
+    )
+    session.add(refund)
+    session.flush()
+    ledger.post(session, Movement.GIVEN_BACK, source=f"give-back:{refund.id}", order_id=order.id, **amounts)
+    _intend(session, refund)
+    told = lifecycle.record(session, order, "payment_returned", actor=PAYMENTS, reason=reason.value, **amounts)
+    lifecycle.follow(session, told, [Role.CREATOR])
+
+
+def _intend(session: Session, refund: Refund) -> None:
+    operation_id = new_id()
+    params = {
+        "payment_intent": refund.payment_id,
+        "amount": refund.amount_minor,
+        "reason": "duplicate" if refund.reason == RefundReason.DOUBLE else "requested_by_customer",
+        "metadata": {"operation": str(operation_id), "order": str(refund.order_id)},
+    }
+    intend(
+        session,
+        OperationKind.REFUND,
+        order_id=refund.order_id,
+        subject_id=refund.id,
+        params=params,
+        ident=operation_id,
+    )
+    jobs.defer(session, "payments.carry_out", operation_id=operation_id)
+
+
+def retry(session: Session, refund: Refund, *, actor: Actor) -> None:
+    """Try a failed refund (locked) again, as a new one. Raises `NotAllowed` unless it has failed."""
+    advance(session, refund, "retry", actor=actor)
+    refund.stripe_id, refund.failure, refund.settled_at = None, "", None
+    breaks.resolve(session, BreakKind.REFUND_FAILED, str(refund.id))
+    _intend(session, refund)
+
+
+def record(session: Session, operation: Operation, report: RefundReport) -> None:
+    """Stripe has taken up a refund."""
+    lock(session, Order, operation.order_id)
+    refund = lock(session, Refund, operation.subject_id)
+    refund.stripe_id = report.stripe_id
+    follow(session, refund, report)
+
+
+def record_refused(session: Session, operation: Operation, why: str) -> None:
+    """Stripe will not refund this payment: an operator has to look."""
+    lock(session, Order, operation.order_id)
+    _fail(session, lock(session, Refund, operation.subject_id), why)
+
+
+def take_report(session: Session, refund_id: UUID, report: RefundReport) -> None:
+    """Bring a refund up to what Stripe says of it now."""
+    order_id = session.get_one(Refund, refund_id).order_id
+    lock(session, Order, order_id)
+    refund = lock(session, Refund, refund_id)
+    if refund.stripe_id == report.stripe_id:
+        follow(session, refund, report)
+
+
+def follow(session: Session, refund: Refund, report: RefundReport) -> None:
+    """Move a refund (locked) forward to what Stripe says; a report that is behind changes nothing."""
+    step = _STEPS[report.status]
+    if not refund.lifecycle.allows(step, refund.stage, Role.PAYMENTS):
+        session.add(refund)
+        return
+    if step == "fail":
+        _fail(session, refund, report.failure)
+        return
+    if step == "settle":
+        refund.settled_at = now()
+        _post(session, refund, Movement.REFUND_SETTLED, ledger.refund_source(report.stripe_id))
+    advance(session, refund, step, actor=PAYMENTS)
+
+
+def _fail(session: Session, refund: Refund, why: str) -> None:
+    if refund.stage == RefundStage.SUCCEEDED:
+        source = ledger.failed_refund_source(str(refund.stripe_id))
+        _post(session, refund, Movement.REFUND_REVERSED, source)
+    refund.failure, refund.settled_at = why[:120], None
+    advance(session, refund, "fail", actor=PAYMENTS, why=refund.failure)
+    breaks.found(
+        session,
+        BreakKind.REFUND_FAILED,
+        str(refund.id),
+        order_id=refund.order_id,
+        ours_minor=refund.amount_minor,
+        currency=refund.currency,
+    )
+
+
+def _post(session: Session, refund: Refund, movement: Movement, source: str) -> None:
+    ledger.post(
+        session,
+        movement,
+        source=source,
+        amount_minor=refund.amount_minor,
+        currency=refund.currency,
+        order_id=refund.order_id,
+    )

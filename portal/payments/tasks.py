@@ -1,0 +1,52 @@
+"""What the worker does for payments."""
+
+from uuid import UUID
+
+from portal.core import jobs
+from portal.core.db import transaction
+from portal.core.events import Event
+from portal.core.web import settings
+from portal.payments import audit, calls, gateway, messages, operations, reconcile
+
+
+@jobs.task("payments.handle_message", queue="payments")
+def handle_message(message_id: str) -> None:
+    """Look at what a webhook is about."""
+    messages.handle(gateway.connect(settings()), UUID(message_id))
+
+
+@jobs.task("payments.carry_out", queue="payments")
+def carry_out(operation_id: str) -> None:
+    """Do at Stripe what is intended."""
+    calls.carry_out(gateway.connect(settings()), UUID(operation_id))
+
+
+@jobs.task("payments.check", queue="payments")
+def check(checkout_id: str) -> None:
+    """Ask Stripe how a payment page stands."""
+    calls.check(gateway.connect(settings()), UUID(checkout_id))
+
+
+@jobs.task("payments.order_ended", queue="payments")
+def order_ended(event_id: str) -> None:
+    """An order was cancelled or has expired: its payment page is closed."""
+    with transaction() as session:
+        operations.end_checkouts(session, session.get_one(Event, UUID(event_id)).subject_id)
+
+
+@jobs.every("*/5 * * * *", "payments.reconcile", queue="payments")
+def reconcile_what_has_not_ended() -> None:
+    """Ask Stripe about everything that has not ended."""
+    reconcile.what_has_not_ended(gateway.connect(settings()))
+
+
+@jobs.every("17 * * * *", "payments.undelivered", queue="payments")
+def take_undelivered() -> None:
+    """Fetch the messages that Stripe could not deliver."""
+    reconcile.undelivered_messages(gateway.connect(settings()))
+
+
+@jobs.every("40 3 * * *", "payments.compare_books", queue="payments")
+def compare_books() -> None:
+    """Compare Stripe's books with ours."""
+    audit.compare_books(gateway.connect(settings()))

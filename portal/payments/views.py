@@ -1,0 +1,129 @@
+"""Paying on the web: to the payment page and back, Stripe's messages, the operators' books."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, request
+from sqlalchemy import Row
+
+from portal.core.actor import Actor, Role
+from portal.core.db import lock, reader, transaction
+from portal.core.errors import NotFound
+from portal.core.i18n import _
+from portal.core.web import MACHINE, absolute, current_actor, done, is_htmx, page, rule, settings
+from portal.orders.models import Order
+from portal.orders.queries import visible_order
+from portal.payments import calls, gateway, ledger, operations, panel, queries, refunds, words
+from portal.payments.accounts import ACCOUNT_NAMES, MOVEMENTS, Account
+from portal.payments.models import Refund
+from portal.payments.operations import PaymentPage
+
+bp = Blueprint("payments", __name__)
+
+#: our languages as Stripe's payment page calls them
+_LOCALES = {"en": "en", "zh_Hans": "zh", "zh_Hant": "zh-TW"}
+
+
+@bp.post("/orders/<uuid:order_id>/pay")
+@rule(Role.CREATOR)
+def pay(order_id: UUID):
+    """Go to the payment page of the deposit."""
+    actor = current_actor()
+    order = visible_order(reader(), actor, order_id)
+    address = calls.deposit_page(gateway.connect(settings()), order_id, _payment_page(order, actor), actor=actor)
+    if address is None:
+        return done("orders.order", _("This order needs no deposit; it goes on."), order_id=order_id)
+    if request.headers.get("HX-Request"):
+        return Response(headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+def _payment_page(order: Row[Any], actor: Actor) -> PaymentPage:
+    back = absolute("payments.returned", order_id=order.id)
+    return PaymentPage(
+        item=_("Deposit for order %(number)s", number=order.number),
+        description=_("%(title)s, %(quantity)d pcs", title=order.title, quantity=order.quantity),
+        email=actor.email,
+        locale=_LOCALES[actor.locale],
+        success_url=f"{back}?session={{CHECKOUT_SESSION_ID}}",
+        cancel_url=absolute("orders.order", order_id=order.id),
+    )
+
+
+@bp.get("/orders/<uuid:order_id>/paid")
+@rule(Role.CREATOR)
+def returned(order_id: UUID):
+    """Back from the payment page. What is shown is what Stripe has told us, not that somebody came back."""
+    order = visible_order(reader(), current_actor(), order_id)
+    deposit = queries.deposit_state(reader(), order)
+    refund = queries.returned_payment(reader(), order_id, request.args.get("session", ""))
+    template = "payments/_returned.html" if is_htmx() else "payments/returned.html"
+    return page(
+        template,
+        order=order,
+        deposit=deposit,
+        refund=refund,
+        refusal=panel.refusal(deposit),
+        refund_reasons=words.REFUND_REASONS,
+    )
+
+
+@bp.post("/webhooks/stripe")
+@rule(MACHINE)
+def webhook():
+    """A message from Stripe: kept, then answered. What it is about is looked at by the worker."""
+    signature = request.headers.get("Stripe-Signature", "")
+    message = gateway.connect(settings()).read_message(request.get_data(), signature)
+    with transaction() as session:
+        new = operations.take_message(session, message)
+    return {"taken": new}
+
+
+@bp.get("/operator/money")
+@rule(Role.OPERATOR)
+def books():
+    """The accounts and what needs a look."""
+    conn = reader()
+    return page(
+        "payments/books.html",
+        balances=ledger.balances(conn),
+        names=ACCOUNT_NAMES,
+        breaks=queries.open_breaks(conn),
+        break_names=words.BREAKS,
+        refunds=queries.unsettled_refunds(conn),
+        refund_stages=words.REFUND_STAGES,
+        refund_reasons=words.REFUND_REASONS,
+        runs=queries.last_runs(conn),
+        run_names=words.RUNS,
+    )
+
+
+@bp.get("/operator/money/<account>")
+@rule(Role.OPERATOR)
+def account(account: str):
+    """The movements of one account, newest first."""
+    if account not in set(Account):
+        raise NotFound()
+    chosen = Account(account)
+    rows = queries.postings(reader(), chosen, before=request.args.get("before", type=UUID))
+    return page(
+        "payments/account.html",
+        account=chosen,
+        name=ACCOUNT_NAMES[chosen],
+        postings=rows,
+        movements=MOVEMENTS,
+        page_length=queries.PAGE,
+    )
+
+
+@bp.post("/operator/money/refunds/<uuid:refund_id>/retry")
+@rule(Role.OPERATOR)
+def retry_refund(refund_id: UUID):
+    """Try a failed refund again."""
+    with transaction() as session:
+        refund = session.get(Refund, refund_id)
+        if refund is None:
+            raise NotFound()
+        lock(session, Order, refund.order_id)
+        refunds.retry(session, lock(session, Refund, refund_id), actor=current_actor())
+    return done("payments.books", _("The refund is tried again."))

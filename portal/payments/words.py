@@ -1,0 +1,41 @@
+"""Payments in words: how a refund stands, why it was made, what a break is, why a card was refused."""
+
+from portal.core.i18n import N_
+from portal.payments.lifecycle import RefundStage
+from portal.payments.models import BreakKind, ReconcileKind, RefundReason
+
+#: stage -> (words, tone of its tag)
+REFUND_STAGES = {
+    RefundStage.REQUESTED: (N_("On its way"), "info"),
+    RefundStage.PENDING: (N_("On its way"), "info"),
+    RefundStage.SUCCEEDED: (N_("Returned"), "good"),
+    RefundStage.FAILED: (N_("Being looked into"), "warn"),
+}
+REFUND_REASONS = {
+    RefundReason.LATE: N_("It came after the order had ended."),
+    RefundReason.DOUBLE: N_("The deposit was paid already."),
+    RefundReason.WRONG_AMOUNT: N_("It was not the amount of the deposit."),
+}
+BREAKS = {
+    BreakKind.MISSING_POSTING: N_("Stripe moved money that our books do not have"),
+    BreakKind.MISSING_AT_STRIPE: N_("Our books moved money that Stripe does not have"),
+    BreakKind.DIFFERENT_AMOUNT: N_("The amounts differ"),
+    BreakKind.CLEARING_BALANCE: N_("Stripe holds another sum than our books say"),
+    BreakKind.HELD_BALANCE: N_("Held for orders is not the sum of their payments"),
+    BreakKind.OLD_SUSPENSE: N_("A payment has waited for its refund for more than a day"),
+    BreakKind.REFUND_FAILED: N_("A refund failed"),
+    BreakKind.UNKNOWN_REFUND: N_("A refund was made at Stripe by hand"),
+}
+RUNS = {
+    ReconcileKind.PENDING: N_("What has not ended"),
+    ReconcileKind.EVENTS: N_("Messages that did not arrive"),
+    ReconcileKind.BOOKS: N_("Stripe's books against ours"),
+}
+#: Stripe's code of a refused card -> what the payer can do
+REFUSALS = {
+    "insufficient_funds": N_("Your card has not enough money on it. Try another card."),
+    "expired_card": N_("Your card has expired. Try another card."),
+    "incorrect_cvc": N_("The security code of your card was wrong. Try again."),
+    "payment_intent_authentication_failure": N_("Your bank could not confirm that it is you. Try again."),
+}
+ANY_REFUSAL = N_("Your card was declined. Nothing was charged. Try again, or with another card.")
