@@ -121,7 +121,10 @@ INSPECTION = Section(
         Choice(
             "inspection_level",
             N_("Inspection level"),
-            N_("How many pieces are checked: II is usual, III checks more, S-1 to S-4 are for costly tests."),
+            N_(
+                "How many pieces are checked: II is usual, III checks more, S-1 to S-4 are for costly "
+                "tests, for example II."
+            ),
             options=INSPECTION_LEVELS,
             needed=Stage.FREEZE,
             usual="II",

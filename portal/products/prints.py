@@ -118,7 +118,13 @@ INKS = Table(
         Number(
             "location", N_("Print location no."), N_("Which location it belongs to, for example 1."), low=1, high=12
         ),
-        colour("colour", N_("Colour"), systems="pantone_c pantone_u pantone_tcx supplier words", needed=Stage.BRIEF),
+        colour(
+            "colour",
+            N_("Colour"),
+            N_("The colour by its number, for example 485 C."),
+            systems="pantone_c pantone_u pantone_tcx supplier words",
+            needed=Stage.BRIEF,
+        ),
         Choice("finish", N_("Ink finish"), N_("For example opaque on dark cloth."), options=INK_FINISHES),
     ),
 )
@@ -202,7 +208,7 @@ ARTWORK: tuple[Field, ...] = (
     Number(
         "bleed",
         N_("Bleed"),
-        N_("How far the picture runs over the cut edge, often 3 mm."),
+        N_("How far the picture runs over the cut edge, for example 3 mm."),
         unit="mm",
         low=0,
         high=50,

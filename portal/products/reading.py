@@ -15,12 +15,10 @@ def clean_text(raw: str, *, lines: bool = False) -> str:
 
     With `lines` the line breaks stay (as `\\n`, at most one blank line together); without, they become spaces.
     """
-    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI_AND_BOM))
-    if not lines:
-        text = re.sub(r"[\n\t\v\f\u2028\u2029]+", " ", text)
-    text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\t", " ")
+    text = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = re.sub(r"[\t\v\f]" if lines else r"[\n\t\v\f]+", " ", text.translate(_BIDI_AND_BOM))
     text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    return re.sub(r"\n{3,}", "\n\n", unicodedata.normalize("NFC", text)).strip()
 
 
 def read_number(raw: str, unit: str = "") -> Decimal | None:

@@ -44,9 +44,9 @@ def parse(
     With `stage` what is needed by then must be there, except fields in `assumed`; without, a draft may be blank.
     Values that `parse` has returned before are valid input.
     """
-    kept = {str(name): _kept(item) for name, item in raw.items()}
+    kept: dict[str, Any] = _kept(raw)
     if _size(kept) > MOST_CHARACTERS:
-        return Parsed({}, {"": _("This is far more than a spec needs. Shorten it.")}, {})
+        return Parsed({}, {"": _("This is far more than a spec needs. Shorten it.")}, kept)
     reading = Reading(stage)
     found, problems = {}, {}
     for declared in category.fields():
@@ -54,8 +54,8 @@ def parse(
         found[declared.name] = declared.read(kept.get(declared.name), declared.name, own)
         problems[declared.name] = own.problems
     values = {name: value for name, value in found.items() if value is not None}
-    applying = category.applies(values)
-    values = {name: value for name, value in values.items() if name in applying}
+    while values.keys() - (applying := category.applies(values)):  # what goes may have decided about others
+        values = {name: value for name, value in values.items() if name in applying}
     for declared in category.fields():
         if declared.name in applying:
             reading.problems.update(problems[declared.name])

@@ -210,7 +210,8 @@ TESTS = Section(
             "dfm_sign_off",
             N_("Design-for-manufacture sign-off"),
             N_(
-                "The factory says what it would change so that it can be moulded, and you agree before the tool is cut."
+                "The factory says what it would change before the tool is cut, and you agree, for example "
+                "to a thicker wall."
             ),
             needed=Stage.FREEZE,
             usual="yes",

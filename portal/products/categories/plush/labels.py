@@ -58,7 +58,7 @@ LABELS = Section(
         MultiChoice(
             "label_marks",
             N_("Label: conformity marks"),
-            N_("CE for the European Union, UKCA for the United Kingdom; they may only stand there after the tests."),
+            N_("Marks that may only stand there once it has been tested, for example CE for the European Union."),
             options=options(("ce", "CE"), ("ukca", "UKCA"), ("none", N_("None"))),
         ),
         Text(
@@ -130,7 +130,10 @@ SAFETY = Section(
         MultiChoice(
             "safety_tests",
             N_("Tests and standards"),
-            N_("Which your markets ask for: EN 71 in Europe, ASTM F963 and CPSIA in the US, GB 6675 in China."),
+            N_(
+                "What your markets ask for, for example EN 71 in Europe, ASTM F963 and CPSIA in the US, GB "
+                "6675 in China."
+            ),
             options=TESTS,
         ),
         Number(
@@ -160,7 +163,10 @@ SCENT = Section(
         Boolean(
             "scented",
             N_("Scented"),
-            N_("Whether it smells on purpose; fragrance in toys is restricted, so a document must answer for it."),
+            N_(
+                "Whether it smells on purpose; fragrance in toys is restricted and needs papers, for "
+                "example an IFRA certificate."
+            ),
             needed=Stage.FREEZE,
             usual="no",
         ),

@@ -194,7 +194,7 @@ EMBROIDERY = Section(
         Number(
             "stitch_count",
             N_("Stitch count"),
-            N_("About how many stitches, which sets the price; a 10 cm logo has about 8,000."),
+            N_("About how many stitches, which sets the price, for example 8,000 for a 10 cm logo."),
             unit="stitches",
             low=100,
             high=500_000,

@@ -29,7 +29,10 @@ SCENT = Section(
         Choice(
             "scent_route",
             N_("How the scent gets in"),
-            N_("Masterbatch lasts longest in film, microcapsule ink smells when rubbed, an insert is a scented card."),
+            N_(
+                "Mixed into the film it lasts longest, as ink it smells when rubbed, for example an "
+                "insert, which is a scented card."
+            ),
             options=options(
                 ("masterbatch", N_("Scented masterbatch in the film")),
                 ("microcapsule_ink", N_("Microcapsule ink")),
@@ -120,13 +123,13 @@ PAPERS = Section(
         Text(
             "ifra_amendment",
             N_("IFRA certificate, amendment"),
-            N_("The edition of the IFRA standards that the certificate names; copy it from its first page."),
+            N_("The edition of the IFRA standards that the certificate names, for example as on its first page."),
             longest=20,
         ),
         Text(
             "ifra_category",
             N_("IFRA certificate, category"),
-            N_("The product category that the certificate allows; copy it from its first page."),
+            N_("The product category that the certificate allows, for example as on its first page."),
             longest=20,
         ),
         Number(
@@ -174,7 +177,7 @@ PAPERS = Section(
         Choice(
             "food_contact",
             N_("Food contact"),
-            N_("Whether food touches it; biscuits straight in the bag are direct, wrapped ones indirect."),
+            N_("Whether food touches it, for example biscuits straight in the bag do, and wrapped ones do not."),
             options=options(
                 ("none", N_("No food")), ("indirect", N_("Wrapped food")), ("direct", N_("Food touches it directly"))
             ),
