@@ -31,8 +31,12 @@ class Address(EmailField):
         )
 
     def pre_validate(self, form: Any) -> None:
+        self.data = clean(self.data)
         if self.data:
-            self.data = current_app.extensions["security"].mail_util.validate(clean(self.data))
+            try:
+                self.data = current_app.extensions["security"].mail_util.validate(self.data)
+            except ValueError as problem:
+                raise ValidationError(str(problem)) from None
 
 
 class NewPassword(PasswordField):
@@ -102,7 +106,7 @@ class ConfirmForm(Form):
 class ProfileForm(Form):
     name = _own_name()
     locale = SelectField(N_("Language"), choices=list(LANGUAGES.items()))
-    timezone = SelectField(N_("Time zone"), N_("Deadlines are shown in it."))
+    timezone = SelectField(N_("Time zone"), description=N_("Deadlines are shown in it."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

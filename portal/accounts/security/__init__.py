@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, abort, request
 from flask_security import Security
 
+from portal.accounts import queries
 from portal.accounts.security import loader, signals, words
 from portal.accounts.security.datastore import Datastore
 from portal.accounts.security.factors import Passkeys, RecoveryCodes, SingleUseTotp, fernet_keys, tagged
@@ -16,7 +17,8 @@ from portal.accounts.security.forms import CodeForm, ForgottenForm, PasskeyForm,
 from portal.accounts.security.mail import OutboxMail
 from portal.core import clock
 from portal.core.config import Settings
-from portal.core.web import ANYONE, SIGNED_IN, declare, local_path, page
+from portal.core.db import reader
+from portal.core.web import ANYONE, SIGNED_IN, current_actor, declare, local_path, page
 
 #: Flask-Security's endpoints and who may call them.
 _ANYONE = (
@@ -103,6 +105,10 @@ def _forms_only() -> None:
         abort(415)
 
 
+def _own_passkeys() -> dict[str, Any]:
+    return {"passkeys": queries.passkeys(reader(), current_actor().person_id)}
+
+
 def _not_here(**_arguments: Any) -> None:
     abort(404)
 
@@ -131,6 +137,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         wan_register_form=PasskeyForm,
     )
     security.init_app(app, Datastore(), render_template=_render)
+    security.wan_register_context_processor(_own_passkeys)
     security.want_json(lambda _request: False)
     security.context_processor(lambda: {"next_path": local_path(request.args.get("next"), "") or None})
     words.init_app(app, security)

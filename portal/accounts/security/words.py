@@ -3,11 +3,10 @@
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext
 from flask_security import FormInfo, Security
 from flask_wtf import FlaskForm
 
-from portal.core.i18n import WTFORMS_LOCALES, current
+from portal.core.i18n import WTFORMS_LOCALES, _, current
 from portal.core.web import local_path
 
 N_ = str  # marks for extraction; Flask-Security translates when it speaks
@@ -104,7 +103,7 @@ class OurCatalogue:
 
     @staticmethod
     def gettext(message: Any, **variables: Any) -> str:
-        return gettext(str(message), **variables)
+        return _(str(message), **variables)
 
 
 def labelled(name: str, cls: type[FlaskForm], **arguments: Any) -> FlaskForm:
@@ -114,8 +113,8 @@ def labelled(name: str, cls: type[FlaskForm], **arguments: Any) -> FlaskForm:
     for field in form:
         words = _BY_FORM.get(name, {}).get(field.short_name) or LABELS.get(field.short_name)
         if words:
-            field.label.text = gettext(words[0])
-            field.description = gettext(words[1]) if words[1] else ""
+            field.label.text = _(words[0])
+            field.description = _(words[1]) if words[1] else ""
     if "next" in form:
         form["next"].data = local_path(form["next"].data, "")
     return form
