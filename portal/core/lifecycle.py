@@ -98,7 +98,7 @@ class Lifecycle:
         return [step for step in self.steps if role in step.by and stage in step.source]
 
 
-def advance(session: Session, thing: Any, name: str, *, actor: Actor, **data: Any) -> Event:
+def advance(session: Session, thing: Any, name: str, /, *, actor: Actor, **data: Any) -> Event:
     """Take the step `name` on `thing` (a `Subject`, locked by the caller): check, set the stage, append the
     Event, run the deadline, enqueue emails and follow-up jobs. `data` (JSON) is kept with the event.
 
@@ -122,10 +122,14 @@ def advance(session: Session, thing: Any, name: str, *, actor: Actor, **data: An
     return event
 
 
-def record(
-    session: Session, thing: Any, name: str, *, actor: Actor, source: str = "", target: str = "", **data: Any
+def record(session: Session, thing: Any, name: str, /, *, actor: Actor, **data: Any) -> Event:
+    """Append an Event called `name` about `thing` without moving it."""
+    return _append(session, thing, name, actor, data)
+
+
+def _append(
+    session: Session, thing: Any, name: str, actor: Actor, data: dict[str, Any], *, source: str = "", target: str = ""
 ) -> Event:
-    """Append an Event about `thing` without moving it."""
     event = Event(
         subject=thing.lifecycle.subject,
         subject_id=thing.id,
