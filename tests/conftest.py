@@ -3,7 +3,8 @@
 `session` is rolled back; whoever commits (views, tasks, races) takes `clean`, which empties every table after.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,11 +13,21 @@ from flask.testing import FlaskClient
 from sqlmodel import Session
 
 from portal import create_app
+from portal.accounts.models import Person
 from portal.core import schema
 from portal.core.config import Settings
 from portal.core.db import db
 
 _KEEP = ("alembic_version", "procrastinate_version")
+_elsewhere = Flask("elsewhere")
+
+
+class Browser(FlaskClient):
+    """Every request has a context of its own, as on a server, also where the test itself runs inside one."""
+
+    def open(self, *arguments: Any, **more: Any) -> Any:
+        with _elsewhere.app_context():
+            return super().open(*arguments, **more)
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +55,7 @@ def app(settings: Settings) -> Flask:
     """The application; CSRF tokens are checked by a test of their own."""
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME=None)
+    app.test_client_class = Browser
     return app
 
 
@@ -79,14 +91,26 @@ def client(app: Flask, clean: None) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture
+def sign_in(client: FlaskClient) -> Callable[[Person | None], FlaskClient]:
+    """Let the client's browser be somebody's who has signed in, or a visitor's (None). The person must be committed."""
+
+    def be(person: Person | None) -> FlaskClient:
+        with client.session_transaction() as session:
+            session.pop("_user_id", None)
+            if person is not None:
+                session["_user_id"], session["_fresh"] = person.fs_uniquifier, True
+        return client
+
+    return be
+
+
 def empty_all(settings: Settings) -> None:
     """Empty every table but the schema's own, append-only ones too. Restarts the numbers."""
     engine = sa.create_engine(settings.migration_url)
     with engine.begin() as connection:
         names = connection.execute(
-            sa.text(
-                "select tablename from pg_tables where schemaname = 'public' and tablename <> all(:keep)"
-            ),
+            sa.text("select tablename from pg_tables where schemaname = 'public' and tablename <> all(:keep)"),
             {"keep": list(_KEEP)},
         ).scalars()
         tables = ", ".join(f'"{name}"' for name in names)

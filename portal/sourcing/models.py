@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Sequence, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Sequence, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -26,7 +26,7 @@ class Brief(Record, table=True):
         CheckConstraint("creator_id is not null or draft_key is not null", name="has_owner"),
         CheckConstraint("stage = 'draft' or creator_id is not null", name="open_has_creator"),
         CheckConstraint("cardinality(quantities) <= 4", name="quantities"),
-        Index("ix_brief_creator", "creator_id", text("created_at desc")),
+        Index("ix_brief_creator", "creator_id", text("id desc")),
         Index("ix_brief_draft_key", "draft_key", postgresql_where=text("draft_key is not null")),
     )
     lifecycle: ClassVar[Lifecycle] = BRIEF
@@ -53,6 +53,8 @@ class Brief(Record, table=True):
     ship_postcode: str = Field(default="", max_length=20)
     confidential: bool = False  # factories see artwork only after accepting the NDA
     portal_chooses: bool = False
+    shortlist: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))  # ticked so far
+    edits: dict[str, Any] = json_field()  # page of the form -> [the form that saved it last, the version it made]
     submitted_at: datetime | None = moment()
     quotes_due_at: datetime | None = moment()
     closes_at: datetime | None = moment()

@@ -31,41 +31,41 @@ def reviews() -> Response:
     return page("factories/reviews.html", rows=rows, following=following, stage=stage, stages=STAGES, waiting=waiting)
 
 
-@bp.route("/operator/factories/<uuid:ident>")
+@bp.route("/operator/factories/<uuid:factory_id>")
 @rule(Role.OPERATOR)
-def review(ident: UUID) -> Response:
-    return _review(ident, ReviewForm(None))
+def review(factory_id: UUID) -> Response:
+    return _review(factory_id, ReviewForm(None))
 
 
-@bp.route("/operator/factories/<uuid:ident>/<step>", methods=["POST"])
+@bp.route("/operator/factories/<uuid:factory_id>/<step>", methods=["POST"])
 @rule(Role.OPERATOR)
-def take_step(ident: UUID, step: str) -> Response:
+def take_step(factory_id: UUID, step: str) -> Response:
     verb, form = operations.REVIEWS.get(step), ReviewForm(request.form)
     if verb is None:
         raise NotFound()
     if not form.validate():
-        return _review(ident, form, 422)
+        return _review(factory_id, form, 422)
     try:
         with transaction() as session:
-            verb(session, lock(session, Factory, ident), actor=current_actor(), note=form.note.data)
+            verb(session, lock(session, Factory, factory_id), actor=current_actor(), note=form.note.data)
     except PortalError as problem:
         refuse(form, problem)
-        return _review(ident, form, problem.status)
-    return done("factories.review", _("Done. The factory is told by email."), ident=ident)
+        return _review(factory_id, form, problem.status)
+    return done("factories.review", _("Done. The factory is told by email."), factory_id=factory_id)
 
 
-def _review(ident: UUID, form: Any, status: int = 200) -> Response:
+def _review(factory_id: UUID, form: Any, status: int = 200) -> Response:
     conn, actor = reader(), current_actor()
-    factory = queries.for_review(conn, actor, ident)
+    factory = queries.for_review(conn, actor, factory_id)
     return page(
         "factories/review.html",
         status=status,
         form=form,
         factory=factory,
-        capabilities=queries.capabilities(conn, ident),
-        prices=queries.prices(conn, ident),
-        papers=queries.papers(conn, ident),
-        events=[happened(event) for event in queries.history(conn, ident)],
+        capabilities=queries.capabilities(conn, factory_id),
+        prices=queries.prices(conn, factory_id),
+        papers=queries.papers(conn, factory_id),
+        events=[happened(event) for event in queries.history(conn, factory_id)],
         steps=FACTORY.open_to(actor.role, factory.stage),
         categories=categories(),
         kinds=PAPERS,
