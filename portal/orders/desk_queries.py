@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, column, func, select, table
+from sqlalchemy import Connection, Row, bindparam, column, func, literal_column, select, table
 
 from portal.accounts.models import Person
 from portal.core import clock
@@ -32,7 +32,7 @@ _TO_VERIFY = select(func.count()).select_from(Factory).where(Factory.stage == Fa
 _jobs = table("procrastinate_jobs", column("status"), column("queue_name"))
 _FAILED_JOBS = (
     select(_jobs.c.queue_name, func.count().label("n"))
-    .where(_jobs.c.status == "failed")
+    .where(_jobs.c.status == literal_column("'failed'"))
     .group_by(_jobs.c.queue_name)
     .order_by(_jobs.c.queue_name)
 )

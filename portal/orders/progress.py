@@ -5,12 +5,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from portal.core.actor import Role
 from portal.core.i18n import N_
-from portal.core.lifecycle import LIFECYCLES
 from portal.orders.lifecycle import ENDED_STAGES, ORDER, OrderStage
 
 _S = OrderStage
@@ -28,6 +26,7 @@ class Task:
     events: frozenset[str]
     due: str = ""
     after: str = ""  # an event without which it cannot begin
+    panel: str = ""  # of the order page, where it is done
     own: bool = False  # each side does it for itself
 
 
@@ -36,21 +35,21 @@ TASKS = (
     Task("place", N_("Place the order"), Role.CREATOR, None, frozenset({"order_placed"})),
     Task(
         "pay_deposit", N_("Pay the deposit"), Role.CREATOR, _S.AWAITING_DEPOSIT, frozenset({"deposit_paid"}),
-        due="deposit_due_at",
+        due="deposit_due_at", panel="payments",
     ),
     Task("freeze_spec", N_("Prepare the production spec"), None, _S.AWAITING_ACCEPTANCE, frozenset({"spec_ready"})),
     Task(
         "accept_spec_creator", N_("Read and accept the production spec"), Role.CREATOR, _S.AWAITING_ACCEPTANCE, _SIGNED,
-        after="spec_ready", own=True,
+        after="spec_ready", own=True, panel="specs",
     ),
     Task(
         "accept_spec_factory", N_("Read and accept the production spec"), Role.FACTORY, _S.AWAITING_ACCEPTANCE, _SIGNED,
-        after="spec_ready", own=True,
+        after="spec_ready", own=True, panel="specs",
     ),
     Task("make", N_("Make and ship the goods"), Role.FACTORY, _S.ACCEPTED, frozenset(), due="ship_by"),
 )  # fmt: skip
 
-#: The picture of an order's way: (code, label). Each is reached with the stage that `REACHED` names.
+#: The picture of an order's way: (code, label).
 WAY = (
     ("ordered", N_("Ordered")),
     ("deposit", N_("Deposit")),
@@ -67,32 +66,11 @@ HERE = {
     _S.AWAITING_ACCEPTANCE: "spec",
     _S.ACCEPTED: "production",
 }
-STAGE_WORDS = {
-    _S.AWAITING_DEPOSIT: N_("Waiting for the deposit"),
-    _S.AWAITING_ACCEPTANCE: N_("Spec to be accepted"),
-    _S.ACCEPTED: N_("Spec accepted"),
-    _S.EXPIRED: N_("Expired"),
-    _S.CANCELLED: N_("Cancelled"),
-}
-STAGE_TONES = {
-    _S.AWAITING_DEPOSIT: "warn",
-    _S.AWAITING_ACCEPTANCE: "info",
-    _S.ACCEPTED: "good",
-    _S.EXPIRED: "neutral",
-    _S.CANCELLED: "neutral",
-}
 
 
 def turn(stage: OrderStage | str) -> frozenset[Role]:
     """Whose turn it is at a stage: one side, both, or nobody's."""
     return frozenset(task.role for task in TASKS if task.stage == stage and task.role)
-
-
-def due(order: Any) -> date | datetime | None:
-    """By when the next thing is to be done."""
-    if order.stage in ENDED_STAGES:
-        return None
-    return order.deposit_due_at if order.stage == _S.AWAITING_DEPOSIT else order.ship_by
 
 
 def tasks(order: Any, history: Iterable[Any]) -> list[tuple[Task, str]]:
@@ -109,12 +87,6 @@ def _state(stage: OrderStage, task: Task, happened: set[tuple[str, Any]], names:
     if stage in ENDED_STAGES:
         return "blocked"
     return "current" if stage == task.stage and (not task.after or task.after in names) else "waiting"
-
-
-def said(subject: str, name: str) -> Any | None:
-    """What the timeline says of an event, from the lifecycle's table; None where it says nothing."""
-    table = LIFECYCLES.get(subject)
-    return next((step.said for step in table.steps if step.event == name), None) if table else None
 
 
 def may(step: str, order: Any, role: Role | None) -> bool:

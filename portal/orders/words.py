@@ -1,0 +1,118 @@
+"""An order in words: its stage, whose turn it is as the reader says it, what has happened to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portal.core.actor import Actor, Role
+from portal.core.filters import as_date
+from portal.core.i18n import N_, _, current
+from portal.core.lifecycle import LIFECYCLES
+from portal.orders import progress
+from portal.orders.lifecycle import ENDED_STAGES, OrderStage
+
+_S = OrderStage
+#: stage -> (words, tone of its tag)
+STAGES = {
+    _S.AWAITING_DEPOSIT: (N_("Waiting for the deposit"), "warn"),
+    _S.AWAITING_ACCEPTANCE: (N_("Spec to be accepted"), "info"),
+    _S.ACCEPTED: (N_("Spec accepted"), "good"),
+    _S.EXPIRED: (N_("Expired"), "neutral"),
+    _S.CANCELLED: (N_("Cancelled"), "neutral"),
+}
+#: What each part of an order's amounts is called, in the order of the bill.
+AMOUNTS = {
+    "goods_minor": N_("Goods"),
+    "tooling_minor": N_("Tooling"),
+    "plate_minor": N_("Plate fee"),
+    "sample_minor": N_("Sample fee"),
+    "freight_minor": N_("Freight"),
+    "tax_minor": N_("Tax"),
+}
+_ROLES = {Role.CREATOR: N_("Creator"), Role.FACTORY: N_("Factory"), Role.OPERATOR: N_("Operator")}
+
+
+def turn_of(order: Any, actor: Actor) -> str:
+    """Whose turn it is, as the reader says it; '' when nobody's."""
+    whose = progress.turn(order.stage)
+    if not whose:
+        return ""
+    if len(whose) > 1:
+        return _("Both sides")
+    role = next(iter(whose))
+    return _("You") if role == actor.role else str(_ROLES[role])
+
+
+def due_of(order: Any) -> date | datetime | None:
+    """By when the next thing is to be done; None when nothing is."""
+    if order.stage in ENDED_STAGES:
+        return None
+    return order.deposit_due_at if order.stage == _S.AWAITING_DEPOSIT else order.ship_by
+
+
+def factory_name(order: Any) -> str:
+    """The factory's name in the reader's script, where it has one."""
+    if current().startswith("zh"):
+        return order.factory_name_zh or order.factory_name
+    return order.factory_name or order.factory_name_zh
+
+
+def party_of(order: Any, actor: Actor) -> str:
+    """With whom the reader deals in this order; an operator sees both."""
+    if actor.role == Role.FACTORY:
+        return order.creator_name
+    if actor.role == Role.CREATOR:
+        return factory_name(order)
+    return f"{order.creator_name} – {factory_name(order)}"
+
+
+def who(role: Role | None, order: Any, actor: Actor) -> str:
+    """Somebody of an order by name; the reader is "You", and whoever is neither side is the portal."""
+    if role == actor.role:
+        return _("You")
+    if role == Role.CREATOR:
+        return order.creator_name
+    return factory_name(order) if role == Role.FACTORY else _("Xiaodan")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line of the timeline."""
+
+    title: Any
+    at: datetime
+    actor: str
+    note: str
+
+
+def said(subject: str, event: str) -> Any | None:
+    """What the lifecycle's table says of an event; None where it says nothing (a reminder)."""
+    table = LIFECYCLES.get(subject)
+    return next((step.said for step in table.steps if step.event == event), None) if table else None
+
+
+def timeline(history: Iterable[Any], order: Any, actor: Actor) -> list[Happening]:
+    """The events of an order that have words, in the order given."""
+    return [
+        Happening(title, event.created_at, who(event.actor_role, order, actor), str(event.data.get("reason", "")))
+        for event in history
+        if (title := said(event.subject, event.name)) is not None
+    ]
+
+
+def task_items(order: Any, history: Iterable[Any], actor: Actor, panels: set[str]) -> list[dict[str, Any]]:
+    """The task list of an order for the `task_list` macro; `panels` are those that the page has."""
+    items = []
+    for task, state in progress.tasks(order, history):
+        by = getattr(order, task.due) if task.due and state != "done" else None
+        items.append(
+            {
+                "text": task.text,
+                "state": state,
+                "who": who(task.role, order, actor),
+                "by": _("by %(when)s", when=as_date(by)) if by else None,
+                "href": f"#{task.panel}" if state == "current" and task.panel in panels else None,
+            }
+        )
+    return items
