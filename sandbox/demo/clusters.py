@@ -26,7 +26,7 @@ CLUSTERS = (
     Cluster(
         "plush",
         "embroidery applique print heat_transfer safety_eyes",
-        "minky velboa crystal_velvet faux_fur sherpa fleece pp_cotton recycled_fibre",
+        "minky velboa crystal_velvet faux_fur sherpa fleece felt pp_cotton recycled_fibre down_like",
         "icti iso_9001 bsci",
         "eu uk us ca au_nz jp kr cn hk_mo tw",
         (0, 0, 400),
@@ -51,7 +51,7 @@ Yiwu Happy Doll|义乌开心玩偶商行工厂|yiwu|2016|40|30|20|28.0|52 50 51 
     ),
     Cluster(
         "scented_packaging",
-        "poly_mailer flat_pouch zip_bag stand_up_pouch masterbatch microcapsule_ink gravure flexo digital insert",
+        "poly_mailer flat_pouch zip_bag stand_up_pouch masterbatch microcapsule_ink gravure flexo digital screen insert",
         "ldpe lldpe cpe pla_pbat pbat pe_pet",
         "iso_9001 grs",
         "eu uk us ca au_nz jp kr cn hk_mo tw sea",
@@ -62,16 +62,16 @@ Houjie Poly Pack|东莞厚街宝力包装厂|dongguan|2005|160|1000|16|1.6|298 9
 Humen Mailer Works|虎门快递袋制造有限公司|dongguan|2012|85|300|15|2.1|133 58 131 127|Frosted mailers, eight stock colours, microcapsule ink.|磨砂快递袋，八种现货色，微胶囊油墨。|
 Dongguan Green Leaf Pack|东莞绿叶环保包装|dongguan|2016|60|500|20|2.9|74 26 73 69|Compostable film, certificates at hand.|可降解薄膜，证书齐全。|+compostable +brcgs
 Changan Box Studio|长安盒子工坊|dongguan|2013|75|100|14|6.8|118 71 117 114|Mailer boxes with scented coating inside.|飞机盒，内壁可做香味涂层。|+mailer_box +folding_box +coating +offset +white_corrugated +kraft_corrugated +white_card +fsc
-Yiwu Bright Pack|义乌亮彩包装有限公司|yiwu|2011|95|500|14|1.9|201 40 199 186|Fast printing for shops on every platform.|各平台店铺快印。|
+Yiwu Bright Pack|义乌亮彩包装有限公司|yiwu|2011|95|500|14|1.9|201 40 199 186|Fast printing for shops on every platform.|各平台店铺快印。| +mailer_box +offset +white_corrugated
 Yiwu Fragrance Bag|义乌香袋包装厂|yiwu|2017|38|200|15|2.6|63 48 62 61|Scented zip bags for tea and candles, lots from 200.|茶叶蜡烛香味自封袋，二百起。|
 Yiwu Kraft Story|义乌牛皮故事包装|yiwu|2015|52|200|16|5.2|88 44 87 83|Kraft boxes and pouches, offset and flexo.|牛皮纸盒袋，胶印柔印。|+mailer_box +folding_box +kraft_card +kraft_pe +offset +fsc
 Choujiang Film Products|义乌稠江薄膜制品厂|yiwu|2003|140|2000|18|1.3|322 4 320 299|Long runs of gravure film.|凹版长单。|
 Longgang Colour Pack|龙港彩印包装有限公司|longgang|2002|170|1000|17|1.5|410 12 408 380|The printing town's own; eight-colour gravure.|印刷之城，八色凹印。|
-Longgang Small Batch Print|龙港小批量印务|longgang|2019|28|100|10|3.4|59 57 59 58|Digital only, 100 pieces in ten days.|纯数码印刷，一百起，十天交。|
+Longgang Small Batch Print|龙港小批量印务|longgang|2019|28|100|10|3.4|59 57 59 58|Digital only, 100 pieces in ten days.|纯数码印刷，一百起，十天交。| +mailer_box +offset +white_corrugated
 Cangnan Pouch Factory|苍南自立袋厂|cangnan|2008|88|500|18|2.2|147 35 145 133|Stand-up pouches with valve and window.|自立袋，可加气阀和开窗。|+iso_22000
 Xiongxian Northern Plastics|雄县北方塑业|xiongxian|1999|130|2000|20|1.2|266 3 262 231|Cheap poly film for large lots.|大批量低价膜袋。|
 Baiyangdian Pack|雄安白洋淀包装|xiongxian|2014|64|800|19|1.7|91 16 90 80|Recycled film, up to 60 %.|再生膜，最高六成。|
-Shenzhen Scent Lab|深圳气味实验室包装|shenzhen|2018|45|200|16|4.1|52 39 52 51|Twenty house scents with IFRA papers, or yours.|二十款自有香型，附IFRA文件。|+coating +rigid_box +folding_box +grey_board +white_card +fsc
+Shenzhen Scent Lab|深圳气味实验室包装|shenzhen|2018|45|200|16|4.1|52 39 52 51|Twenty house scents with IFRA papers, or yours.|二十款自有香型，附IFRA文件。|+coating +rigid_box +folding_box +grey_board +white_card +fsc +mailer_box +offset +white_corrugated
 Shenzhen Unboxing|深圳开箱设计包装有限公司|shenzhen|2015|66|100|15|8.5|104 66 103 101|Rigid boxes and inserts for small brands.|小品牌礼盒和内托。|+rigid_box +mailer_box +folding_box +insert +offset +grey_board +white_corrugated +white_card +fsc +smeta
 """,
     ),
@@ -106,14 +106,14 @@ Dongguan Toy Parts|东莞玩具配件厂|dongguan|2009|96|300|27|30.0|165 39 163
         "printed_goods",
         "screen dtf sublimation foil uv",
         "cotton canvas organic_cotton nonwoven jute polyester",
-        "iso_9001 bsci",
+        "iso_9001 bsci oeko_tex_100",
         "eu uk us ca au_nz jp kr cn hk_mo tw sea gulf",
         (0, 120, 80),
         """
 Longgang Tote Works|龙港帆布袋厂|longgang|2007|85|100|15|11.5|267 118 264 259|Canvas totes, screens made in house.|帆布袋，自制网版。|+embroidery +oeko_tex_100
 Longgang Green Bags|龙港绿色环保袋业|longgang|2005|130|300|16|7.2|351 25 349 322|Non-woven and cotton bags by the bale.|无纺布和棉布袋大单。|
 Aojiang Print House|鳌江印花工坊|longgang|2016|32|30|9|15.8|86 84 86 85|Thirty pieces are welcome; water-based inks.|三十件起，水性油墨。|+gots +grs
-Longgang Badge and Gift|龙港徽章礼品厂|longgang|2001|140|100|18|6.0|298 77 295 281|Zinc badges, keyrings, lanyards.|锌合金徽章、钥匙扣、挂绳。|+pad +laser +zinc_alloy +stainless_steel +acrylic
+Longgang Badge and Gift|龙港徽章礼品厂|longgang|2001|140|100|18|6.0|298 77 295 281|Zinc badges, keyrings, lanyards.|锌合金徽章、钥匙扣、挂绳。|+pad +laser +zinc_alloy +stainless_steel +acrylic +ceramic
 Cangnan Canvas Studio|苍南帆布工作室|cangnan|2018|26|50|12|13.9|41 38 41 40|Heavy canvas, pockets and zips on small lots.|厚帆布，小批量可加袋加拉链。|+embroidery
 Cangnan Paper Goods|苍南纸品文创|cangnan|2010|58|200|13|8.8|129 42 128 122|Notebooks and cards with foil.|笔记本和卡片，可烫金。|+paper +fsc +pu_leather
 Yiwu Logo Express|义乌标志快印|yiwu|2013|60|20|7|14.0|304 288 302 295|Stock mugs, caps and bottles, your logo in a week.|现货杯帽壶，一周印标。|+pad +laser +ceramic +stainless_steel +glass +embroidery +dtg
@@ -122,9 +122,9 @@ Yiwu Sticker World|义乌贴纸世界|yiwu|2017|29|100|6|2.8|192 160 191 188|Die
 Yiwu Cap Factory|义乌帽子工厂|yiwu|2006|115|100|20|19.0|176 44 174 163|Caps and beanies with flat and 3D embroidery.|平绣立体绣帽子。|+embroidery +wool +acrylic_fibre
 Guangzhou Tee Studio|广州T恤工坊|guangzhou|2014|54|30|10|28.0|158 133 157 154|DTG and DTF on combed cotton, sizes XS to 4XL.|精梳棉直喷，XS至4XL。|+dtg +embroidery +elastane +oeko_tex_100 +grs
 Baiyun Leather Gifts|白云皮具礼品厂|guangzhou|2008|92|100|20|32.0|121 31 120 112|Card holders, key fobs, blind emboss.|卡包钥匙扣，压印。|+laser +leather +pu_leather +embroidery
-Jinhua Tumbler Works|金华保温杯厂|jinhua|2004|210|200|22|36.0|288 21 286 274|Vacuum tumblers, powder coat and laser.|真空杯，喷粉激光。|+laser +pad +stainless_steel +tritan
+Jinhua Tumbler Works|金华保温杯厂|jinhua|2004|210|200|22|36.0|288 21 286 274|Vacuum tumblers, powder coat and laser.|真空杯，喷粉激光。|+laser +pad +stainless_steel +tritan +ceramic
 Yongkang Steel Cup|永康钢杯制造|yongkang|2000|260|300|24|31.0|377 9 375 349|The cup city's volume makers.|杯都大厂。|+laser +pad +stainless_steel +aluminium
-Yongkang Camp Mug|永康露营杯工坊|yongkang|2016|47|50|16|34.5|69 53 69 67|Enamel and titanium-look mugs in small lots.|搪瓷和露营杯小单。|+laser +stainless_steel +bamboo +wood
+Yongkang Camp Mug|永康露营杯工坊|yongkang|2016|47|50|16|34.5|69 53 69 67|Enamel and titanium-look mugs in small lots.|搪瓷和露营杯小单。|+laser +stainless_steel +bamboo +wood +ceramic
 Dehua White Porcelain|德化白瓷文创|dehua|2003|135|100|25|22.0|154 48 152 144|Mugs and cup sets, underglaze decals.|马克杯和茶具，釉下贴花。|+ceramic +pad
 Jinjiang Umbrella|晋江雨伞制品|jinjiang|1999|190|200|21|24.0|236 17 233 214|Umbrellas printed panel by panel.|雨伞逐片印花。|+aluminium
 """,

@@ -11,7 +11,7 @@ from portal.accounts.models import Membership, Person, TeamRole
 from portal.accounts.operations import add_person
 from portal.core.actor import Actor, Role
 from portal.core.clock import now
-from portal.factories import operations
+from portal.factories import operations, standing
 from portal.factories.models import CertificateKind, Factory
 from portal.factories.places import CITIES
 from portal.products.base import Dimension, Words
@@ -100,6 +100,7 @@ def load(session: Session, operator: Actor, password: str) -> dict[str, tuple[Fa
         _capability(session, factory, firm, actor)
         operations.submit(session, factory, actor=actor)
         operations.verify(session, factory, actor=operator)
+        standing.refresh(session, factory.id)  # matching needs it now; the job that follows does it again
         made[firm.name] = (factory, person)
     return made
 
