@@ -242,9 +242,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.context_processor(_common)
 
 
-def add_nav(app: Flask, role: Role | None, endpoint: str, label: object) -> None:
-    """Put a link into the bar of everyone in `role` (None: of visitors)."""
-    app.extensions["nav"].append((role, endpoint, label))
+def add_nav(app: Flask, role: Role | None, endpoint: str, label: object, *, first: bool = False) -> None:
+    """Put a link into the bar of everyone in `role` (None: of visitors), behind those already there or before them."""
+    links = app.extensions["nav"]
+    links.insert(0 if first else len(links), (role, endpoint, label))
 
 
 def _nav_items(actor: Actor) -> Iterable[tuple[str, object, bool, int]]:

@@ -30,5 +30,5 @@ def init_app(app: Flask) -> None:
         can_remove=brief_queries.can_remove,
         spec=brief_queries.spec,
     )
-    add_nav(app, Role.CREATOR, "sourcing.briefs", N_("Briefs"))
-    add_nav(app, Role.FACTORY, "sourcing.inbox", N_("Inbox"))
+    add_nav(app, Role.CREATOR, "sourcing.briefs", N_("Briefs"), first=True)
+    add_nav(app, Role.FACTORY, "sourcing.inbox", N_("Inbox"), first=True)
