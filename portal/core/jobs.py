@@ -16,6 +16,8 @@ from sqlmodel import Session
 
 #: The worker replaces this connector by one with a pool; everywhere else jobs ride on the session's connection.
 app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+#: A session's connection is synchronous, also inside the worker, whose own connector is not.
+_riding = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 _context: Callable[[], AbstractContextManager[Any]] = nullcontext
 
 QUEUES = ("default", "mail", "files", "documents", "payments")
@@ -63,7 +65,7 @@ def defer(session: Session, name: str, *, at: datetime | None = None, **argument
     """Enqueue the task `name` in the session's transaction, to run now or at the moment `at`. Returns its id."""
     connection = session.connection().connection.driver_connection
     known = app.tasks.get(name)
-    job = app.configure_task(
+    job = _riding.configure_task(
         name, queue=known.queue if known else _queue_of(name), connection=connection, schedule_at=at
     )
     return job.defer(**{key: _plain(value) for key, value in arguments.items()})

@@ -127,7 +127,7 @@ def _checkout_params(
     }
     return {
         "mode": "payment",
-        "payment_method_types": ["card"],
+        "allowed_payment_method_types": ["card"],
         "line_items": [{"price_data": price, "quantity": 1}],
         "client_reference_id": str(order.id),
         "customer_email": page.email,

@@ -117,8 +117,6 @@ def _unwanted(order: Order, leg: PaymentLeg, report: CheckoutReport) -> RefundRe
 
 
 def _fulfil(session: Session, order: Order, leg: PaymentLeg, report: CheckoutReport) -> None:
-    paid_at: datetime = report.paid_at or now()
-    leg.paid_at, leg.payment_id = paid_at, report.payment_id
     ledger.post(
         session,
         Movement.LEG_PAID,
@@ -127,6 +125,8 @@ def _fulfil(session: Session, order: Order, leg: PaymentLeg, report: CheckoutRep
         currency=report.currency,
         order_id=order.id,
     )
+    paid_at: datetime = report.paid_at or now()
+    leg.paid_at, leg.payment_id = paid_at, report.payment_id
     advance(session, leg, "succeed", actor=PAYMENTS, payment_id=report.payment_id)
     deposit_paid(session, order, actor=PAYMENTS, paid_at=paid_at)
 

@@ -25,14 +25,15 @@ LONGEST_LIFE = 24 * 3600
 LONGEST_REFERENCE = 200
 
 SIMULATED_IN_CREATE = """
-    cancel_url client_reference_id custom_text.submit.message customer_email expand expires_at
+    allowed_payment_method_types cancel_url client_reference_id custom_text.submit.message customer_email
+    expand expires_at
     line_items.metadata line_items.quantity line_items.price_data.currency line_items.price_data.unit_amount
     line_items.price_data.product_data.name line_items.price_data.product_data.description
     line_items.price_data.product_data.images line_items.price_data.product_data.metadata
     locale metadata mode payment_intent_data.capture_method payment_intent_data.description
     payment_intent_data.metadata payment_intent_data.receipt_email
     payment_intent_data.statement_descriptor payment_intent_data.statement_descriptor_suffix
-    payment_intent_data.transfer_group payment_method_types success_url ui_mode
+    payment_intent_data.transfer_group success_url ui_mode
 """
 
 
@@ -66,8 +67,10 @@ def _check(params: dict[str, Any]) -> None:
         raise StripeError("You must specify `mode`, and this stand-in simulates `payment` only.", param="mode")
     if params.get("ui_mode", "hosted_page") != "hosted_page":
         raise StripeError("This stand-in simulates the `hosted_page` only.", param="ui_mode")
-    if set(params.get("payment_method_types", ["card"])) != {"card"}:
-        raise StripeError("This stand-in simulates the payment method `card` only.", param="payment_method_types")
+    if set(params.get("allowed_payment_method_types", ["card"])) != {"card"}:
+        raise StripeError(
+            "This stand-in simulates the payment method `card` only.", param="allowed_payment_method_types"
+        )
     if params.get("payment_intent_data", {}).get("capture_method") == "manual":
         raise StripeError("This stand-in captures automatically only.", param="payment_intent_data[capture_method]")
     if "success_url" not in params:
@@ -104,7 +107,14 @@ def _expiry(wanted: int | None, now: int) -> int:
 
 
 def _body(params: dict[str, Any]) -> Body:
-    taken_over = ("cancel_url", "client_reference_id", "customer_email", "locale", "success_url")
+    taken_over = (
+        "allowed_payment_method_types",
+        "cancel_url",
+        "client_reference_id",
+        "customer_email",
+        "locale",
+        "success_url",
+    )
     message = params.get("custom_text", {}).get("submit") or None
     return (
         blank(KIND)

@@ -14,6 +14,7 @@ def test_a_session_reports_what_it_was_opened_with(client: stripe.StripeClient) 
             customer_email="maker@example.com",
             metadata={"operation": "42"},
             locale="zh",
+            allowed_payment_method_types=["card"],
             payment_intent_data={"transfer_group": "order-7"},
         )
     )
@@ -21,6 +22,7 @@ def test_a_session_reports_what_it_was_opened_with(client: stripe.StripeClient) 
     assert again.to_dict() == session.to_dict()
     assert (again.status, again.payment_status, again.payment_intent) == ("open", "unpaid", None)
     assert (again.amount_total, again.currency, again.client_reference_id) == (30_000, "usd", "order-7")
+    assert again.allowed_payment_method_types == ["card"]
     assert (again.metadata.to_dict(), again.customer_email) == ({"operation": "42"}, "maker@example.com")
     assert again.expires_at - again.created == 24 * 3600
 
@@ -93,7 +95,8 @@ def test_a_paid_session_cannot_be_closed(client: stripe.StripeClient) -> None:
         ({"line_items": []}, "line_items"),
         ({"customer_email": "nobody"}, "customer_email"),
         ({"client_reference_id": "x" * 201}, "client_reference_id"),
-        ({"payment_method_types": ["alipay"]}, "payment_method_types"),
+        ({"allowed_payment_method_types": ["card", "alipay"]}, "allowed_payment_method_types"),
+        ({"payment_intent_data": {"capture_method": "manual"}}, "payment_intent_data[capture_method]"),
         ({"metadata": {"k": "v" * 501}}, "metadata[k]"),
         ({"metadata": {str(n): "v" for n in range(51)}}, "metadata"),
         ({"line_items": [{"quantity": 1}]}, "line_items[0][price_data]"),
