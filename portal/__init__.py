@@ -79,17 +79,3 @@ def _features(app: Flask) -> None:
 
     for feature in (accounts, designs, factories, sourcing, orders, payments, specs, mail, cli):
         feature.init_app(app)
-
-
-def _model_modules() -> None:
-    """Import every feature's models, so that the metadata is whole."""
-    from importlib import import_module
-
-    import_module("portal.core.events")
-    import_module("portal.core.deadlines")
-    for feature in ("accounts", "designs", "factories", "sourcing", "orders", "payments", "specs", "mail"):
-        try:
-            import_module(f"portal.{feature}.models")
-        except ModuleNotFoundError as error:  # INTERIM while features land
-            if error.name != f"portal.{feature}.models":
-                raise

@@ -1,4 +1,4 @@
-"""`flask` commands: what an operator of the machine types."""
+"""`flask` commands: what whoever runs the machine types."""
 
 import click
 from flask import Flask, current_app
@@ -8,6 +8,7 @@ from portal.core import schema
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(migrate)
+    app.cli.add_command(revise)
 
 
 @click.command("migrate")
@@ -15,3 +16,10 @@ def migrate() -> None:
     """Bring the database to this version's schema."""
     schema.migrate(current_app.extensions["settings"])
     click.echo("The database is up to date.", err=True)
+
+
+@click.command("revise")
+@click.argument("message")
+def revise(message: str) -> None:
+    """Write a new migration from what the models say and the database does not."""
+    schema.revise(current_app.extensions["settings"], message)

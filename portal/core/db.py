@@ -67,7 +67,8 @@ def amount(default: Any = 0, **kwargs: Any) -> Any:
 
 
 def enum_field(enum: type, default: Any, **kwargs: Any) -> Any:
-    """A column that holds an Enum's value as text, with a CHECK constraint that lists them."""
+    """A column that holds an Enum's value as text, with a CHECK constraint that lists them; may be empty when the
+    default is None."""
     kind = Enum(
         enum,
         native_enum=False,
@@ -76,7 +77,7 @@ def enum_field(enum: type, default: Any, **kwargs: Any) -> Any:
         name=f"{enum.__name__.lower()}_values",
         values_callable=lambda e: [m.value for m in e],
     )
-    return Field(default=default, sa_type=kind, nullable=False, **kwargs)  # type: ignore[call-overload]
+    return Field(default=default, sa_type=kind, nullable=default is None, **kwargs)  # type: ignore[call-overload]
 
 
 @contextmanager

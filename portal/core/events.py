@@ -7,7 +7,7 @@ from sqlalchemy import Index
 from sqlmodel import Field
 
 from portal.core.actor import Role
-from portal.core.db import Record, json_field
+from portal.core.db import Record, enum_field, json_field
 
 
 class Event(Record, table=True):
@@ -27,7 +27,7 @@ class Event(Record, table=True):
     subject: str = Field(max_length=32)
     subject_id: UUID
     name: str = Field(max_length=48)
-    actor_role: Role | None = Field(default=None, max_length=16)
+    actor_role: Role | None = enum_field(Role, None)
     actor_id: UUID | None = None
     brief_id: UUID | None = None
     invitation_id: UUID | None = None

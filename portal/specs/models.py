@@ -37,7 +37,7 @@ class SpecAcceptance(Record, table=True):
     __table_args__ = (UniqueConstraint("spec_id", "side"),)
 
     spec_id: UUID = Field(foreign_key="spec_revision.id")
-    side: Role = Field(max_length=16)
+    side: Role = enum_field(Role, ...)
     person_id: UUID = Field(foreign_key="person.id")
     content_hash: str = Field(max_length=64)
     pdf_sha256: str = Field(max_length=64)
