@@ -1,178 +1,156 @@
-// Sends artwork straight to the object store, piece by piece: several files, three pieces at a time, tried again when the
-// connection fails, going on where it stopped after a reload. The server says which pieces there are and may be written.
+// Sends artwork straight to the object store: three pieces at a time, tried again when the connection fails, going on where
+// it stopped after a reload. The server says which pieces there are.
 const box = document.getElementById("uploader");
-const words = JSON.parse(box.dataset.words);
-const [list, said] = [box.querySelector("ul"), box.querySelector("[role=status]")];
-const [AT_ONCE, TRIES, SIGNED] = [3, 7, 10];
+const [words, input] = [JSON.parse(box.dataset.words), box.querySelector("input")];
+const [TRIES, SIGNED] = [7, 10];
 const pause = (attempt) => new Promise((go) => setTimeout(go, Math.min(500 * 2 ** attempt, 15000)));
-let replacing = "", busy = 0, free = AT_ONCE;
+const refresh = () => document.body.dispatchEvent(new CustomEvent("artworks-changed"));
+let [free, busy, replacing] = [3, 0, ""];
 const queue = [];
 
 class Refused extends Error {} // by the server, in words for the reader
 
-async function again(stopped, act) {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await act();
-    } catch (error) {
-      if (stopped() || error instanceof Refused || attempt === TRIES) throw error;
-      await pause(attempt);
-    }
-  }
-}
-
-async function ask(method, path, body) {
+async function ask(path, body) {
   const answer = await fetch(path, {
-    method,
+    method: body ? "POST" : "GET",
     headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": box.dataset.csrf },
     body: body && JSON.stringify(body),
   });
   const result = await answer.json().catch(() => ({}));
   if (answer.ok) return result;
-  throw new (answer.status < 500 && answer.status !== 429 ? Refused : Error)(result.error || words.failed);
-}
-
-function slot() { // one of the places for a piece under way, over all files
-  if (free) return free--;
-  return new Promise((go) => queue.push(go));
-}
-const release = () => (queue.length ? queue.shift()() : free++);
-
-function put(url, type, piece, live, progress) {
-  return new Promise((done, fail) => {
-    const request = new XMLHttpRequest();
-    request.open("PUT", url);
-    if (type) request.setRequestHeader("Content-Type", type);
-    request.upload.onprogress = (event) => progress(event.loaded);
-    request.onload = () => (request.status < 300 ? done() : fail(new Error(request.status)));
-    request.onerror = request.onabort = () => fail(new Error("network"));
-    request.onloadend = () => live.delete(request);
-    live.add(request);
-    request.send(piece);
-  });
+  throw new (answer.status < 500 ? Refused : Error)(result.error || words.failed);
 }
 
 function upload(file, artwork) {
   const mark = ["upload", box.dataset.begin, artwork, file.name, file.size, file.lastModified].join("|");
   const row = box.querySelector("template").content.firstElementChild.cloneNode(true);
-  const [state, bar, retry] = [".upload-state", "progress", "[data-again]"].map((each) => row.querySelector(each));
-  const live = new Set();
-  let stopped = false, id;
-  row.querySelector(".upload-name").textContent = file.name;
-  bar.setAttribute("aria-label", file.name);
-  list.append(row);
-  const say = (text) => { state.textContent = text; said.textContent = `${file.name}: ${text}`; };
+  const [name, state, bar, retry, cancel] = row.querySelectorAll("[data-part]");
+  const [live, sent] = [new Set(), {}];
+  let plan, stopped;
 
-  async function open() {
-    const known = localStorage.getItem(mark);
-    try {
-      if (known) return await again(() => stopped, () => ask("GET", `/uploads/${known}`));
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error; // the server is away: the upload is still there
+  const again = async (act) => { // until it works, or nobody wants it
+    for (let attempt = 0; ; attempt++) {
+      try {
+        if (stopped) throw new Error();
+        return await act();
+      } catch (error) {
+        if (stopped || error instanceof Refused || attempt === TRIES) throw error;
+        await pause(attempt);
+      }
     }
-    const begun = { name: file.name, size: file.size, type: file.type, artwork: artwork || null };
-    const plan = await again(() => stopped, () => ask("POST", box.dataset.begin, begun));
+  };
+  const call = (verb, body) => again(() => ask(`/uploads/${plan.id}${verb}`, body));
+  const size = (n) => Math.min(plan.part_size, file.size - (n - 1) * plan.part_size);
+  const show = (n, bytes) => {
+    sent[n] = bytes;
+    bar.value = (100 * Object.values(sent).reduce((sum, each) => sum + each, 0)) / file.size;
+  };
+
+  async function open() { // one left unfinished, or a new one
+    plan = { id: localStorage.getItem(mark) };
+    try {
+      if (plan.id) return (plan = await call(""));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+    const { name, type } = file;
+    plan = await again(() => ask(box.dataset.begin, { name, type, size: file.size, artwork }));
     localStorage.setItem(mark, plan.id);
-    return { ...plan, missing: Array.from({ length: plan.parts }, (_, index) => index + 1) };
+    plan.missing = Array.from({ length: plan.parts }, (_, index) => index + 1);
   }
 
-  async function send(plan, missing) {
-    const [todo, urls, sent] = [[...missing], {}, {}];
-    const size = (n) => Math.min(plan.part_size, file.size - (n - 1) * plan.part_size);
-    const rest = missing.reduce((sum, n) => sum + size(n), 0);
-    const show = () => {
-      const moved = Object.values(sent).reduce((sum, bytes) => sum + bytes, 0);
-      bar.value = (100 * (file.size - rest + moved)) / file.size;
-    };
+  const put = (url, n) => new Promise((done, fail) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", url);
+    if (plan.parts === 1) request.setRequestHeader("Content-Type", plan.type);
+    request.upload.onprogress = (event) => show(n, event.loaded);
+    request.onload = () => (request.status < 300 ? done() : fail(new Error(request.status)));
+    request.onerror = request.onabort = () => fail(new Error());
+    request.onloadend = () => live.delete(request);
+    live.add(request);
+    const start = (n - 1) * plan.part_size;
+    request.send(file.slice(start, start + size(n)));
+  });
+
+  async function send(missing) {
+    const [todo, urls] = [[...missing], {}];
+    for (let n = 1; n <= plan.parts; n++) show(n, missing.includes(n) ? 0 : size(n));
     const piece = async (n) => {
-      urls[n] ||= Object.assign(urls, (await ask("POST", `/uploads/${id}/sign`, { parts: [n, ...todo.slice(0, SIGNED)] })).urls)[n];
-      const start = (n - 1) * plan.part_size;
-      const progress = (bytes) => { sent[n] = bytes; show(); };
-      try {
-        await put(urls[n], plan.parts === 1 && plan.type, file.slice(start, start + size(n)), live, progress);
-        progress(size(n));
-      } catch (error) {
+      if (!urls[n]) Object.assign(urls, (await call("/sign", { parts: [n, ...todo.slice(0, SIGNED)] })).urls);
+      await put(urls[n], n).catch((error) => {
         delete urls[n]; // it may have expired
-        progress(0);
+        show(n, 0);
         throw error;
-      }
+      });
     };
-    const worker = async () => {
+    await Promise.all([1, 2, 3].map(async () => {
       for (let n; (n = todo.shift()); ) {
-        await slot();
-        try {
-          await again(() => stopped, () => stopped ? Promise.reject(new Error()) : piece(n));
-        } finally {
-          release();
-        }
+        if (free) free--;
+        else await new Promise((go) => queue.push(go));
+        await again(() => piece(n)).finally(() => (queue.shift() || (() => free++))());
       }
-    };
-    show();
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    }));
   }
 
   async function run() {
     busy++;
     retry.hidden = true;
-    say(words.sending);
+    row.className = "upload";
+    state.textContent = words.sending;
     try {
-      const plan = await open();
-      id = plan.id;
-      for (let missing = plan.missing, round = 0; missing.length || !round; round++) {
+      await open();
+      for (let round = 0; plan.missing.length || !round; round++) {
         if (round > 3) throw new Error();
-        await send(plan, missing);
-        ({ missing } = await again(() => stopped, () => ask("POST", `/uploads/${id}/complete`, {})));
+        await send(plan.missing);
+        plan.missing = (await call("/complete", {})).missing;
       }
       localStorage.removeItem(mark);
-      say(words.sent);
-      refresh();
       row.remove();
+      refresh();
     } catch (error) {
-      if (stopped) return;
       if (error instanceof Refused) localStorage.removeItem(mark);
-      say(error instanceof Refused ? error.message : words.failed);
-      row.classList.add("upload-failed");
+      state.textContent = error instanceof Refused ? error.message : words.failed;
+      row.className = "upload upload-failed";
       retry.hidden = error instanceof Refused;
       for (const request of live) request.abort();
-    } finally {
-      busy--;
     }
+    busy--;
   }
 
   retry.onclick = run;
-  row.querySelector("[data-cancel]").onclick = async () => {
+  cancel.onclick = async () => {
     stopped = true;
     for (const request of live) request.abort();
     localStorage.removeItem(mark);
     row.remove();
-    box.querySelector("input").focus();
-    if (id) await ask("POST", `/uploads/${id}/cancel`, {}).catch(() => {});
+    input.focus();
+    if (plan?.id) await ask(`/uploads/${plan.id}/cancel`, {}).catch(() => {});
     refresh();
   };
+  name.textContent = file.name;
+  bar.setAttribute("aria-label", file.name);
+  box.querySelector("ul").append(row);
   run();
 }
 
-const refresh = () => document.body.dispatchEvent(new CustomEvent("artworks-changed"));
-const input = box.querySelector("input");
 const take = (files) => {
-  for (const file of files) upload(file, replacing);
-  replacing = "";
+  for (const file of replacing ? files.slice(0, 1) : files) upload(file, replacing);
+  replacing = input.value = "";
 };
-
-input.onchange = () => { take([...input.files]); input.value = ""; };
-input.oncancel = () => { replacing = ""; };
+input.onchange = () => take([...input.files]);
+input.oncancel = () => (replacing = "");
 document.addEventListener("click", (event) => {
   const pressed = event.target.closest("[data-replace]");
   if (!pressed) return;
   replacing = pressed.dataset.replace;
-  input.multiple = !replacing;
   input.click();
-  input.multiple = true;
 });
-for (const name of ["dragenter", "dragover"]) {
-  box.addEventListener(name, (event) => { event.preventDefault(); box.classList.add("uploader-over"); });
+for (const name of ["dragover", "dragleave", "drop"]) {
+  box.addEventListener(name, (event) => {
+    event.preventDefault();
+    box.classList.toggle("uploader-over", name === "dragover");
+    if (name === "drop") take([...event.dataTransfer.files]);
+  });
 }
-for (const name of ["dragleave", "drop"]) box.addEventListener(name, () => box.classList.remove("uploader-over"));
-box.addEventListener("drop", (event) => { event.preventDefault(); replacing = ""; take([...event.dataTransfer.files]); });
-addEventListener("beforeunload", (event) => { if (busy) event.preventDefault(); });
+addEventListener("beforeunload", (event) => busy && event.preventDefault());
 box.hidden = false;
