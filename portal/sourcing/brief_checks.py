@@ -83,6 +83,8 @@ def _spec(brief: Any) -> Iterator[Problem]:
 
 
 def done(brief: Any, today: date) -> set[Step]:
-    """The pages of a draft on which nothing is missing (artwork is never missing)."""
+    """The pages of a draft on which nothing is missing. Nobody must have artwork: that page is done with the next."""
     missing = {problem.step for problem in problems(brief, today)}
-    return {step for step in Step if step not in missing and step is not Step.CHECK}
+    if Step.QUANTITIES in missing:
+        missing.add(Step.ARTWORK)
+    return set(Step) - missing - {Step.CHECK}

@@ -123,6 +123,7 @@ class QuantitiesForm(Form):
         self.ship_country.choices = [("", _("Choose a country")), *countries()]
         for number, field in enumerate(self.quantities, 1):
             field.label.text = _("Quantity %(n)d", n=number)
+            field.flags.optional = False  # one of them is needed, so none is marked
 
     @classmethod
     def _unbound_names(cls) -> list[str]:

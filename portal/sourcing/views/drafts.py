@@ -24,7 +24,7 @@ from portal.products import categories, present
 from portal.products import category as category_of
 from portal.sourcing import brief_checks, brief_operations, brief_queries, matching
 from portal.sourcing.brief_checks import Step
-from portal.sourcing.brief_forms import FORMS
+from portal.sourcing.brief_forms import FORMS, name_field
 from portal.sourcing.brief_operations import Changed, Edition
 from portal.sourcing.census import census
 from portal.sourcing.lifecycle import BriefStage
@@ -128,11 +128,17 @@ def _more(row: Any, step: Step, today: Any) -> dict[str, Any]:
         return {
             "problems": brief_checks.problems(row, today),
             "findings": brief_checks.findings(row, today),
-            "parts": present.rows(category_of(row.category), row.values),
+            "parts": present.rows(category_of(row.category), _unasked(row)),
             "chosen": brief_queries.chosen(conn, row.category, row.shortlist),
             "titles": brief_checks.TITLES,
         }
     return {}
+
+
+def _unasked(row: Any) -> dict[str, Any]:
+    """The spec without what stands above it already."""
+    above = {"description", name_field(row.title)}
+    return {name: value for name, value in row.values.items() if name not in above}
 
 
 def _edition() -> Edition:
