@@ -4,7 +4,7 @@ A field of one choice, number, day or yes/no is answered in its own terms, so th
 own language; any other field is answered in the factory's own words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,5 +93,15 @@ def explain(category: str, path: str, kept: str) -> tuple[str, str]:
 
 
 def in_words(category: str, assumptions: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(label, words) of every assumption of a quote, in the current language."""
-    return [explain(category, path, kept) for path, kept in assumptions.items()]
+    """(label, words) of every assumption of a quote, in the current language and the order of the spec."""
+    order = {field.name: place for place, field in enumerate(products.category(category).fields())}
+    paths = sorted(assumptions, key=lambda path: order.get(path, len(order)))
+    return [explain(category, path, assumptions[path]) for path in paths]
+
+
+def differing(category: str, several: Sequence[Mapping[str, str]]) -> list[tuple[str, list[str]]]:
+    """The fields that some of several quotes answer differently: (label, each quote's words or a dash)."""
+    told = [dict(in_words(category, kept)) for kept in several]
+    labels = dict.fromkeys(label for words in told for label in words)
+    rows = [(label, [words.get(label, "–") for words in told]) for label in labels]
+    return [(label, texts) for label, texts in rows if len(set(texts)) > 1]

@@ -22,28 +22,38 @@ FEES = ("tooling_minor", "plate_minor", "sample_minor")
 _ZERO = N_("Write 0 if there is none.")
 
 
-_GROUPS = {
-    "timing": N_("Time and freight"),
-    "fees": N_("Tooling, plates and sample"),
-    "terms": N_("Deposit, delivery, tax, validity"),
-    "assumed_fields": N_("What you assume"),
-}
 _MAY_BE_BLANK = frozenset({"tax_percent"})
 
 
 class Group(NamedTuple):
-    """A part of the form that is folded while it needs no attention; `summary` says what is in it."""
+    """Some fields of the form, folded unless something is missing or refused in them; `summary` says what is there."""
 
     title: Any
+    fields: list[Field]
     summary: str
     open: bool
+    hint: Any = ""
 
 
-def _shown(field: Field) -> str:
-    """What stands in a field, as people read it."""
-    if isinstance(field, RadioField | SelectField):
-        return str(dict(field.choices).get(field.data, "")) if field.data else ""
+def _group(title: Any, fields: list[Field], summary: str, hint: Any = "") -> Group:
+    attention = any(field.errors or (not _text(field) and field.name not in _MAY_BE_BLANK) for field in fields)
+    return Group(title, fields, summary, attention, hint)
+
+
+def _text(field: Field) -> str:
+    """What stands in a field, as it was typed."""
     return str(field.raw_data[0]).strip() if field.raw_data else ""
+
+
+def _together(fields: Sequence[Field]) -> str:
+    """The texts of fields side by side; once where all are the same."""
+    texts = [_text(field) or "?" for field in fields]
+    return texts[0] if len(set(texts)) == 1 else " / ".join(texts)
+
+
+def _stated(fields: Sequence[Field]) -> str:
+    stated = sum(bool(_text(field)) for field in fields)
+    return _("%(stated)d of %(all)d stated", stated=stated, all=len(fields))
 
 
 class QuoteForm(Form):
@@ -83,10 +93,14 @@ class QuoteForm(Form):
     def assumed(self, blank: Blank) -> Field:
         return self[f"assume_{blank.path}"]
 
+    def blank_of(self, field: Field) -> Blank | None:
+        """The spec field that an assumption's field answers."""
+        return next((blank for blank in self.blanks if field.name == f"assume_{blank.path}"), None)
+
     @property
     def priced(self) -> bool:
         """Whether a price stands in the form for any quantity."""
-        return any(_shown(self.unit_price(quantity)) for quantity in self.quantities)
+        return any(_text(self.unit_price(quantity)) for quantity in self.quantities)
 
     @property
     def lead_times_first(self) -> bool:
@@ -94,43 +108,45 @@ class QuoteForm(Form):
         return 2 * len(self.quantities) <= AT_FIRST_SIGHT
 
     @property
-    def timing(self) -> list[Field]:
-        """Lead times (unless seen at first) and freight."""
+    def groups(self) -> list[Group]:
+        """The parts of the form that are folded while they need no attention, in the order of the page."""
+        return [group for group in (self._timing(), self._fees(), self._terms(), *self._assumptions()) if group.fields]
+
+    def _timing(self) -> Group:
         times = [] if self.lead_times_first else [self.lead_days(quantity) for quantity in self.quantities]
-        return times + [self.freight(quantity) for quantity in self.quantities]
+        freight = [self.freight(quantity) for quantity in self.quantities]
+        said = [_("%(days)s days", days=_together(times))] if times else []
+        said.append(_("freight %(amounts)s", amounts=_together(freight)))
+        return _group(N_("Time and freight"), [*times, *freight], " · ".join(said))
 
-    @property
-    def fees(self) -> list[Field]:
-        return [self[name] for name in (*FEES, "sample_days", "sample_rounds")]
+    def _fees(self) -> Group:
+        fields = [self[name] for name in (*FEES, "sample_days", "sample_rounds")]
+        return _group(N_("Tooling, plates and sample"), fields, " / ".join(_text(field) for field in fields[:3]))
 
-    @property
-    def terms(self) -> list[Field]:
+    def _terms(self) -> Group:
         names = ("deposit_percent", "incoterm", "incoterm_place", "tax", "tax_percent", "valid_days")
-        return [self[name] for name in names]
+        delivery = f"{self.incoterm.data or ''} {_text(self.incoterm_place)}".strip()
+        tax = _("tax included") if self.tax.data == "included" else _("plus %(n)s %% tax", n=_text(self.tax_percent))
+        valid = _("valid %(n)s days", n=_text(self.valid_days))
+        said = (f"{_text(self.deposit_percent)} %", delivery, tax, valid)
+        return _group(N_("Deposit, delivery, tax, validity"), [self[name] for name in names], " · ".join(said))
 
-    @property
-    def assumed_fields(self) -> list[Field]:
-        return [self.assumed(blank) for blank in self.blanks]
-
-    def group(self, name: str) -> Group:
-        """A folded part of the form: "timing", "fees", "terms" or "assumed_fields". Open while something is missing or
-        refused in it."""
-        fields = getattr(self, name)
-        missing = [field for field in fields if not _shown(field) and field.name not in _MAY_BE_BLANK]
-        is_open = bool(missing) or any(field.errors for field in fields)
-        if name == "assumed_fields":
-            stated = len(fields) - len(missing)
-            summary = _("%(stated)d of %(all)d stated", stated=stated, all=len(fields))
-        else:
-            summary = " · ".join(f"{field.label.text} {_shown(field)}" for field in fields if _shown(field))
-        return Group(_GROUPS[name], summary, is_open)
+    def _assumptions(self) -> tuple[Group, Group]:
+        """What only this factory can say, and what the trade usually takes."""
+        own = [self.assumed(blank) for blank in self.blanks if not blank.suggestion]
+        usual = [self.assumed(blank) for blank in self.blanks if blank.suggestion]
+        hint = N_("Your price holds for what you state here; the creator reads it beside the price.")
+        return (
+            _group(N_("The brief leaves open"), own, _stated(own), hint),
+            _group(N_("Left open, the usual is filled in"), usual, _stated(usual), hint),
+        )
 
     def problems(self) -> dict[str, Sequence[str]]:
-        """Field id -> messages, in the order of the page."""
-        at_first = [self.unit_price(quantity) for quantity in self.quantities]
-        at_first += [self.lead_days(quantity) for quantity in self.quantities]
-        fields = [*at_first, *self.timing, *self.fees, *self.terms, *self.assumed_fields, self.note]
-        found = {field.id: field.errors for field in fields if field.errors}
+        """Field id -> messages that name the field, in the order of the page."""
+        fields = [self.unit_price(quantity) for quantity in self.quantities]
+        fields += [self.lead_days(quantity) for quantity in self.quantities] if self.lead_times_first else []
+        fields += [field for group in self.groups for field in group.fields]
+        found = {f.id: [f"{f.label.text}: {message}" for message in f.errors] for f in [*fields, self.note] if f.errors}
         return found | ({"": self.form_errors} if self.form_errors else {})
 
     def refuse(self, problem: Invalid) -> None:

@@ -121,16 +121,16 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str,
     ]
 
 
-def change_in_words(change: dict[str, Any], currency: str, assumption: Callable[[str, Any], tuple[str, str]]) -> dict:
-    """One difference for people: `{"label", "was", "now"}`. `assumption(path, text)` gives a field's (label, words)."""
+def change_in_words(
+    change: dict[str, Any], currency: str, assumption: Callable[[str, Any], tuple[str, str]]
+) -> tuple[str, str, str]:
+    """One difference for people: (label, was, now). `assumption(path, kept)` gives a spec field's (label, words)."""
     name, _colon, detail = change["field"].partition(":")
     if name == "assume":
-        label = assumption(detail, "")[0]
-        was, now = (assumption(detail, v)[1] if v is not None else "–" for v in (change["was"], change["now"]))
-        return {"label": _("Assumption: %(field)s", field=label), "was": was, "now": now}
+        label = _("Assumption: %(field)s", field=assumption(detail, "")[0])
+        was, now = ("–" if kept is None else assumption(detail, kept)[1] for kept in (change["was"], change["now"]))
+        return label, was, now
     term = _BY_NAME[name]
     label = _("%(term)s, %(quantity)s pcs", term=term.label, quantity=detail) if detail else str(term.label)
-    was, now = (
-        term.show(v, currency) if v is not None else "–" for v in (change["was"], change["now"])
-    )  # fmt: skip
-    return {"label": label, "was": was, "now": now}
+    was, now = ("–" if value is None else term.show(value, currency) for value in (change["was"], change["now"]))
+    return label, was, now

@@ -28,7 +28,8 @@ def compare_quotes(brief_id: UUID):
         "sourcing/compare.html",
         shown=shown,
         brief=shown.brief,
-        assumed={q.row.id: assumptions.in_words(shown.brief.category, q.row.assumptions) for q in shown.quotes},
+        assumed={q.row.id: assumptions.in_words(shown.brief.category, q.row.assumptions) for q in shown.live},
+        differing=assumptions.differing(shown.brief.category, [q.row.assumptions for q in shown.live]),
         decline_reasons=DECLINE_REASONS,
         words=FOR_CREATOR,
     )

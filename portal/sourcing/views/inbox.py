@@ -1,5 +1,6 @@
 """A factory's inbox and the brief behind each invitation."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,9 @@ from portal.core.i18n import _
 from portal.core.web import current_actor, done, not_modified, page, rule
 from portal.designs.queries import thumbs
 from portal.products import present
+from portal.products.base import Values
+from portal.products.declaration import Category
+from portal.products.present import Part
 from portal.sourcing import inbox_queries, invitation_operations, quote_history
 from portal.sourcing.inbox_forms import AskForm, DeclineForm
 from portal.sourcing.inbox_queries import Tab
@@ -55,7 +59,7 @@ def _invitation_page(invitation_id: UUID, ask: AskForm, status: int = 200) -> Re
         status=status,
         invitation=row,
         category=category,
-        parts=[] if row.sealed else present.rows(category, row.values),
+        parts=[] if row.sealed else _parts(category, row.values),
         sees_artwork=inbox_queries.sees_artwork(conn, actor, row.brief_id),
         questions=inbox_queries.questions(conn, row),
         revisions=quote_history.in_words(inbox_queries.revisions(conn, row.id), row.category),
@@ -64,6 +68,15 @@ def _invitation_page(invitation_id: UUID, ask: AskForm, status: int = 200) -> Re
         may={step.name for step in Invitation.lifecycle.open_to(actor.role, row.stage)} if open_now else set(),
         may_quote=open_now and may_quote(row.stage, actor.role),
     )
+
+
+def _parts(category: Category, values: Values) -> list[Part]:
+    """The spec as the factory reads it: what is given, and what it is to state an assumption for."""
+    asked = {field.name for field in category.blank(values)}
+    return [
+        replace(part, rows=tuple(row for row in part.rows if not row.blank or row.path in asked))
+        for part in present.rows(category, values)
+    ]
 
 
 @bp.post("/inbox/<uuid:invitation_id>/opened")

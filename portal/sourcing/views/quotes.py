@@ -85,9 +85,9 @@ def _quote_page(desk: Desk, form: QuoteForm, status: int = 200) -> Response:
 
 def _total(desk: Desk, form: QuoteForm) -> dict[str, Any]:
     """What the form comes to so far, for "sourcing/_quote_total.html"; what can't be read yet is left out."""
-    if not form.is_submitted():
-        form.validate()
-    offer = form.offer()
+    read = desk.form(form.typed())  # a form of its own: one that is first seen shows no messages
+    read.validate()
+    offer = read.offer()
     return {"totals": [costs(offer, line) for line in offer.lines], "offer": offer, "currency": desk.invited.currency}
 
 
@@ -96,9 +96,7 @@ def _total(desk: Desk, form: QuoteForm) -> dict[str, Any]:
 def quote_total(invitation_id: UUID):
     """The running total of what is typed, as a fragment."""
     desk = _desk(invitation_id)
-    form = desk.form(request.form)
-    form.validate()
-    return page("sourcing/_quote_total.html", **_total(desk, form))
+    return page("sourcing/_quote_total.html", **_total(desk, desk.form(request.form)))
 
 
 @bp.post("/inbox/<uuid:invitation_id>/quote/draft")
