@@ -126,7 +126,7 @@ class Range(Group):
         low, high = (part.text(value[part.name]) if part.name in value else "" for part in self.parts)
         if low and high:
             return f"{low} … {high}"
-        return _("%(low)s or more", low=low) if low else _("up to %(high)s", high=high)
+        return f"≥ {low}" if low else f"≤ {high}"
 
 
 def span(

@@ -29,10 +29,7 @@ SCENT = Section(
         Choice(
             "scent_route",
             N_("How the scent gets in"),
-            N_(
-                "Mixed into the film it lasts longest, as ink it smells when rubbed, for example an "
-                "insert, which is a scented card."
-            ),
+            N_("Mixed into the film it lasts longest; ink smells when rubbed, for example on the inside of a lid."),
             options=options(
                 ("masterbatch", N_("Scented masterbatch in the film")),
                 ("microcapsule_ink", N_("Microcapsule ink")),
