@@ -6,9 +6,8 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.core import filters, i18n, logs, web
+from portal.core import db, filters, i18n, logs, web
 from portal.core.config import Settings
-from portal.core.db import db
 
 ROOT = Path(__file__).resolve().parent.parent
 csrf = CSRFProtect()

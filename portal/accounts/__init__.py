@@ -3,7 +3,7 @@
 from flask import Flask
 
 from portal.accounts import cli, limits, security
-from portal.accounts.views import bp, registering, settings, signing_in, team  # noqa: F401
+from portal.accounts.views import bp, own_settings, registering, signing_in, teams  # noqa: F401
 from portal.accounts.views import limits as views_limits
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from flask import g
+from flask import Flask, g
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Enum, MetaData, select
 from sqlalchemy.dialects.postgresql import JSONB
@@ -36,6 +36,14 @@ metadata: MetaData = SQLModel.metadata
 
 UtcDateTime = DateTime(timezone=True)
 R = TypeVar("R", bound="Record")
+
+
+def init_app(app: Flask) -> None:
+    """Make the engines of the application."""
+    db.init_app(app)
+    # Its clean-up after asynchronous sessions, which we have none of, would start an event loop for each request.
+    kept = [f for f in app.teardown_appcontext_funcs if f.__name__ != "_close_async_sessions"]
+    app.teardown_appcontext_funcs[:] = kept
 
 
 def new_id() -> uuid.UUID:
