@@ -111,9 +111,7 @@ def advance(session: Session, thing: Any, name: str, /, *, actor: Actor, **data:
     if step.target is not None:
         thing.stage = step.target
         session.add(thing)
-    event = record(
-        session, thing, step.event, actor=actor, source=str(source), target=str(thing.stage), **data
-    )
+    event = _append(session, thing, step.event, actor, data, source=str(source), target=str(thing.stage))
     if step.target is not None:
         deadlines.clear(session, thing.id)
     if step.deadline and (due := step.deadline.due(thing)):
