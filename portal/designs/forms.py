@@ -11,7 +11,7 @@ from portal.core.forms import Form, Words
 from portal.core.i18n import N_
 from portal.designs.uploads import Announced
 
-_UNREADABLE = N_("This page and the portal no longer fit together. Load the page again.")
+UNREADABLE = N_("This page and the portal no longer fit together. Load the page again.")
 
 
 class DescribeForm(Form):
@@ -33,7 +33,7 @@ def describe(paths: list[str]) -> DescribeForm:
 def _body() -> dict[str, Any]:
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
-        raise Invalid(_UNREADABLE)
+        raise Invalid(UNREADABLE)
     return body
 
 
@@ -42,16 +42,16 @@ def announced() -> Announced:
     body = _body()
     name, size, artwork = body.get("name"), body.get("size"), body.get("artwork")
     if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool) or abs(size) > 2**60:
-        raise Invalid(_UNREADABLE)
+        raise Invalid(UNREADABLE)
     try:
         return Announced(name, size, str(body.get("type") or ""), UUID(artwork) if artwork else None)
     except (ValueError, TypeError, AttributeError):
-        raise Invalid(_UNREADABLE) from None
+        raise Invalid(UNREADABLE) from None
 
 
 def part_numbers() -> list[int]:
     """The JSON {"parts": [1, 2, ...]} of this request. Raises `Invalid`."""
     numbers = _body().get("parts")
     if not isinstance(numbers, list) or not all(type(number) is int for number in numbers):
-        raise Invalid(_UNREADABLE)
+        raise Invalid(UNREADABLE)
     return numbers

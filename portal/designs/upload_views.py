@@ -8,11 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify
+from flask_wtf.csrf import CSRFError
 from sqlalchemy import Row
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
+from portal.accounts.limits import Limit, address, limited
 from portal.core.db import reader
 from portal.core.errors import NotFound, PortalError
+from portal.core.i18n import _
 from portal.core.web import ANYONE, current_actor, rule
 from portal.designs import access, forms, queries, uploads
 
@@ -21,6 +24,7 @@ bp = Blueprint("uploads", __name__)
 
 @bp.post("/briefs/<uuid:brief_id>/uploads")
 @rule(ANYONE)
+@limited(Limit(200, minutes=60, by=address))
 def begin(brief_id: UUID) -> tuple[Response, int]:
     """{"name", "size", "type"?, "artwork"?} -> what `uploads.begin` says."""
     access.must_edit(reader(), current_actor(), brief_id)
@@ -66,6 +70,16 @@ def _file(file_id: UUID) -> Row[Any]:
 @bp.errorhandler(PortalError)
 def refused(error: PortalError) -> tuple[Response, int]:
     return jsonify(error=str(error.message)), error.status
+
+
+@bp.errorhandler(TooManyRequests)
+def too_many(_error: TooManyRequests) -> tuple[Response, int]:
+    return jsonify(error=_("That is many files at once. Go on in an hour.")), 429
+
+
+@bp.errorhandler(CSRFError)
+def stale(_error: CSRFError) -> tuple[Response, int]:
+    return jsonify(error=str(forms.UNREADABLE)), 400
 
 
 @bp.errorhandler(HTTPException)
