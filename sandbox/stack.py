@@ -19,7 +19,7 @@ from sandbox.services.s3 import PORTS, S3
 #: Every port that is remembered in the data folder; the web server's own is chosen apart.
 PEER_PORTS = ("postgres", *PORTS, "stripe", "smtp", "mailbox")
 WEBHOOK_PATH = "/webhooks/stripe"
-HEALTH_PATH = "/healthz"
+FIRST_PAGE = "/"  # asking for it also warms the web server up
 _PYTHON = sys.executable
 
 
@@ -86,7 +86,7 @@ class Stack:
             name="web",
             argv=[_PYTHON, "-m", *serve, *size, "--workers-kill-timeout", "1", "wsgi:app"],
             env=self.settings,
-            ready=lambda: http_get(self.ports["web"], HEALTH_PATH) is not None,
+            ready=lambda: http_get(self.ports["web"], FIRST_PAGE) is not None,
         )
         return [web, Service(name="worker", argv=[_PYTHON, "-m", "portal.worker"], env=self.settings)]
 

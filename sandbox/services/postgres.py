@@ -30,7 +30,7 @@ _SETTINGS = {
 }
 _NOBODY = 65534
 #: The bits of /proc/self/status that let a process read and search folders that are not its own.
-_LENT = {"dac_read_search": 2, "dac_override": 1}
+_LENDABLE = {"dac_read_search": 2, "dac_override": 1}
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,12 @@ class Way:
 
     prefix: Sequence[str] = ()
     identity: Sequence[str] = ()
-    owner: int | None = None  # user and group id; None: whoever runs this
+    owner: int = -1  # user and group id; -1: whoever runs this
 
-    def run(self, argv: Sequence[str], **options: object) -> "subprocess.CompletedProcess[str]":
+    def run(self, argv: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+        """Run a command this way to its end, in a folder that everybody may enter."""
         command = [*self.prefix, *(["setpriv", *self.identity, "--"] if self.identity else []), *argv]
-        return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
+        return subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
 
 
 def binaries() -> Path:
@@ -57,28 +58,24 @@ def binaries() -> Path:
 def _as_nobody() -> Way:
     status = Path("/proc/self/status").read_text()
     permitted = int(status.split("CapPrm:")[1].split()[0], 16)
-    lent = next((f"+{name}" for name, bit in _LENT.items() if permitted & (1 << bit)), None)
-    lending = ("--inh-caps", lent, "--ambient-caps", lent) if lent else ()
+    lent = next((name for name, bit in _LENDABLE.items() if permitted & (1 << bit)), None)
     who = (f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups")
+    if lent is None:
+        return Way(identity=who, owner=_NOBODY)
+    # The last option makes access(2), which PostgreSQL asks about its programs, count what was lent.
+    lending = ("--inh-caps", f"+{lent}", "--ambient-caps", f"+{lent}", "--securebits", "+no_setuid_fixup")
     return Way(identity=(*who, *lending), owner=_NOBODY)
 
 
-_RENAMED = Way(prefix=("unshare", "-U", "--map-user=1000", "--map-group=1000"))
-
-
-def choose_way(cluster: Path) -> Way:
-    """The way to run on this cluster's folder. Raises `PeerError` when root has none."""
+def ways(cluster: Path) -> list[Way]:
+    """The ways to run on this cluster's folder, best first: one when it was made already."""
     if os.geteuid() != 0:
-        return Way()
+        return [Way()]
+    nobody = _as_nobody()
+    renamed = Way(prefix=("unshare", "-U", "--map-user=1000", "--map-group=1000"))
     if cluster.exists():
-        return _as_nobody() if cluster.stat().st_uid == _NOBODY else _RENAMED
-    for way in (_as_nobody(), _RENAMED):
-        if way.run([str(binaries() / "postgres"), "--version"]).returncode == 0:
-            return way
-    raise PeerError(
-        "PostgreSQL does not run as root, and here root may neither become another user nor make a user "
-        "namespace: run this as an ordinary user"
-    )
+        return [nobody if cluster.stat().st_uid == _NOBODY else renamed]
+    return [nobody, renamed]
 
 
 class Postgres:
@@ -134,23 +131,35 @@ class Postgres:
         (self._cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _make_cluster(self) -> Way:
-        way = choose_way(self._cluster)
+        """The way to run; the cluster exists afterwards. Raises `PeerError` when there is no way."""
+        possible = ways(self._cluster)
         if self._cluster.exists():
-            return way
-        draft = self.folder / "draft"  # renamed when whole, so that a kill leaves no half cluster
+            return possible[0]
+        refusals = []
+        for way in possible:
+            refusal = self._initdb(way)
+            if not refusal:
+                return way
+            refusals.append(refusal)
+        raise PeerError("PostgreSQL cannot make its data folder here:\n" + "\n".join(refusals))
+
+    def _initdb(self, way: Way) -> str:
+        """Make the cluster, whole or not at all. Returns what was wrong; empty when it worked."""
+        draft, password = self.folder / "draft", self.folder / "password"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700, parents=True)
-        password = self.folder / "password"
         password.touch(mode=0o600)
         password.write_text(self._password)
-        if way.owner is not None:
+        try:
             for path in (draft, password):
                 os.chown(path, way.owner, way.owner)
+        except OSError as error:  # a namespace that knows no other users
+            return f"cannot give {path} to user {way.owner}: {error.strerror}"
         provider = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8")
         login = ("--username=postgres", "--auth=scram-sha-256", f"--pwfile={password}")
-        made = way.run([str(binaries() / "initdb"), "-D", str(draft), *provider, *login], cwd="/")
+        made = way.run([str(binaries() / "initdb"), "-D", str(draft), *provider, *login])
         password.unlink()
         if made.returncode != 0:
-            raise PeerError(f"initdb failed:\n{made.stdout}{made.stderr}")
+            return made.stdout + made.stderr
         draft.rename(self._cluster)
-        return way
+        return ""
