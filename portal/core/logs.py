@@ -21,5 +21,6 @@ def init(settings: Settings) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=None),
     )
     logging.basicConfig(level=settings.LOG_LEVEL, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it writes a line for every job deferred
     if settings.SENTRY_DSN:
         sentry_sdk.init(dsn=settings.SENTRY_DSN, send_default_pii=False)

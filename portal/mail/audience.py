@@ -11,7 +11,7 @@ from portal.core.actor import Role
 from portal.core.events import Event
 from portal.factories.models import Factory
 from portal.orders.models import Order
-from portal.sourcing.models import Brief, Invitation, Quote
+from portal.sourcing.models import Brief, Invitation, Question, Quote
 
 _PERSON = (Person.id, Person.email, Person.name, Person.locale, Person.timezone, Person.notify)
 
@@ -30,7 +30,7 @@ def recipients(session: Session, event: Event, role: Role) -> list[Row[Any]]:
 
 
 def subject_matter(session: Session, event: Event) -> dict[str, Any]:
-    """brief, factory, invitation, quote, order of the event: entities, or None where it has none."""
+    """brief, factory, invitation, question, quote, order of the event: entities, or None where it has none."""
 
     def get(model: Any, ident: UUID | None) -> Any:
         return session.get(model, ident) if ident else None
@@ -46,6 +46,7 @@ def subject_matter(session: Session, event: Event) -> dict[str, Any]:
         "brief": get(Brief, event.brief_id),
         "factory": factory,
         "invitation": invitation,
+        "question": get(Question, UUID(event.data["question_id"]) if "question_id" in event.data else None),
         "quote": get(Quote, invitation.current_quote_id) if invitation else None,
         "order": order,
     }

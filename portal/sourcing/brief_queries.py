@@ -56,7 +56,7 @@ def spec(conn: Connection, brief_id: UUID) -> tuple[str, dict[str, Any]]:
 _invited = (
     select(
         func.count().label("invited"),
-        func.count().filter(Invitation.stage == InvitationStage.QUOTED).label("quoted"),
+        func.count().filter(Invitation.current_quote_id.is_not(None)).label("quoted"),
     )
     .where(Invitation.brief_id == Brief.id)
     .lateral("invited")

@@ -24,10 +24,12 @@ def load() -> None:
             say("people and factories")
             with clock.at(clock.now() - clock.days(60)):
                 creators, operator = people.load(session)
-                firms.load(session, people.actor(operator), people.PASSWORD)
+                firms.load(session, people.actor(operator))
         for story in STORIES:
             say(story.title)
             Telling(story, creators[story.by]).tell()
+        with transaction() as session:
+            people.name_factory_logins(session)
 
 
 def say(what: str) -> None:

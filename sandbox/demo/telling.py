@@ -162,7 +162,7 @@ class Telling:
             incoterm_place=city,
             tax_included=not local or self.random.random() < 0.5,
             tax_percent=13 if local else 0,
-            valid_until=clock.now() + timedelta(days=self.random.choice((14, 21, 30))),
+            valid_until=clock.now() + timedelta(days=self.random.choice((21, 30))),
             assumptions={one.path: one.suggestion or "与确认样一致 as the approved sample"
                          for one in assumptions.blanks(brief.category, brief.values)},
             note=self.random.choice(("含两次打样修改。", "大货前寄产前样。", "国庆、春节放假除外。", "")),

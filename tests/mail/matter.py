@@ -26,8 +26,6 @@ def matter(event: str) -> dict[str, Any]:
     return {
         "event": thing(name=event, brief_id=ID, invitation_id=ID, order_id=ID, factory_id=ID),
         "data": {
-            "text": "Which pile length?\nWe have 3 mm and 5 mm.",
-            "answer": "3 mm, please.",
             "name": "Ada",
             "amount_minor": 15000,
             "currency": "USD",
@@ -38,6 +36,7 @@ def matter(event: str) -> dict[str, Any]:
         ),
         "factory": thing(name="Golden Needle Toys", name_zh="金针玩具厂", city="Yangzhou", review_note="请补充营业执照。"),
         "invitation": thing(quote_due_at=moment(3)),
+        "question": thing(text="Which pile length?\nWe have 3 mm and 5 mm.", answer="3 mm, please."),
         "quote": thing(revision=2, valid_until=moment(17)),
         "order": thing(
             id=ID, number=2007, title=title, quantity=300, currency="USD", total_minor=156000, deposit_minor=46800,
