@@ -77,9 +77,12 @@ class QuoteForm(Form):
     valid_days = Figure(N_("Valid for"), required=N_("Say how many days the quote stands."), low=1, high=180)
     note = Paragraphs(N_("Note to the creator"), longest=2000)
 
-    def validate_tax_percent(self, field: Field) -> None:
-        if self.tax.data == "added" and not field.data:
-            raise ValidationError(_("Write the rate of the tax that is added."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.tax.data == "added" and not self.tax_percent.data and not self.tax_percent.errors:
+            self.tax_percent.errors = [_("Write the rate of the tax that is added.")]
+            return False
+        return valid
 
     def unit_price(self, quantity: int) -> Field:
         return self[f"unit_price_{quantity}"]
