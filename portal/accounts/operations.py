@@ -151,8 +151,9 @@ def set_locale(session: Session, person_id: UUID, locale: str) -> None:
     session.add(person)
 
 
-def choose_emails(session: Session, person_id: UUID, wanted: set[str]) -> None:
-    """Of the emails that may be switched off, get only those in `wanted`."""
+def choose_emails(session: Session, person_id: UUID, offered: set[str], wanted: set[str]) -> None:
+    """Of the `offered` events whose emails may be switched off, get only those in `wanted`."""
     person = lock(session, Person, person_id)
-    person.notify = {**person.notify, **{event: event in wanted for event in hooks.optional_emails()}}
+    chosen = {event: event in wanted for event in hooks.optional_emails() if event in offered}
+    person.notify = {**person.notify, **chosen}
     session.add(person)

@@ -98,6 +98,13 @@ class Lifecycle:
         return [step for step in self.steps if role in step.by and stage in step.source]
 
 
+def told_to(role: Role | None) -> set[str]:
+    """Every event that people in `role` hear of by email: of steps, and of reminders before deadlines."""
+    steps = [step for lifecycle in LIFECYCLES.values() for step in lifecycle.steps]
+    waits = [step.deadline for step in steps if step.deadline]
+    return {step.event for step in steps if role in step.tell} | {wait.event for wait in waits if role in wait.tell}
+
+
 def advance(session: Session, thing: Any, name: str, /, *, actor: Actor, **data: Any) -> Event:
     """Take the step `name` on `thing` (a `Subject`, locked by the caller): check, set the stage, append the
     Event, run the deadline, enqueue emails and follow-up jobs. `data` (JSON) is kept with the event.

@@ -6,8 +6,10 @@ from portal.accounts import hooks, operations, queries
 from portal.accounts.forms import EmailsForm, ProfileForm
 from portal.accounts.views import bp
 from portal.accounts.views.signing_in import remember_language
+from portal.core.actor import Actor
 from portal.core.db import reader, transaction
 from portal.core.i18n import _
+from portal.core.lifecycle import told_to
 from portal.core.web import SIGNED_IN, current_actor, done, page, rule
 
 
@@ -23,13 +25,14 @@ def settings() -> Response:
         response = done("accounts.settings", _("Saved."))
         remember_language(response, form.locale.data)
         return response
-    emails = _emails_form(account.notify)
+    emails = _emails_form(actor, account.notify)
     status = 422 if form.errors else 200
     return page("accounts/settings.html", status=status, form=form, emails=emails, account=account)
 
 
-def _emails_form(notify: dict[str, bool]) -> EmailsForm:
-    optional = hooks.optional_emails()
+def _emails_form(actor: Actor, notify: dict[str, bool]) -> EmailsForm:
+    heard = told_to(actor.role)
+    optional = {event: name for event, name in hooks.optional_emails().items() if event in heard}
     form = EmailsForm(None, wanted=[event for event in optional if notify.get(event, True)])
     form.wanted.choices = list(optional.items())
     return form
@@ -39,6 +42,7 @@ def _emails_form(notify: dict[str, bool]) -> EmailsForm:
 @rule(SIGNED_IN)
 def choose_emails() -> Response:
     """Keep which of the optional emails somebody wants."""
+    actor, wanted = current_actor(), set(request.form.getlist("wanted"))
     with transaction() as session:
-        operations.choose_emails(session, current_actor().person_id, set(request.form.getlist("wanted")))  # type: ignore[arg-type]
+        operations.choose_emails(session, actor.person_id, told_to(actor.role), wanted)  # type: ignore[arg-type]
     return done("accounts.settings", _("Saved."))
