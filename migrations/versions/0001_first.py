@@ -814,7 +814,7 @@ def upgrade() -> None:
         sa.Column("fee_minor", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("(stage = 'succeeded') = (paid_at is not null)", name=op.f("ck_payment_leg_paid_at")),
-        sa.CheckConstraint("amount_minor >= 0", name=op.f("ck_payment_leg_amount")),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_payment_leg_amount")),
         sa.ForeignKeyConstraint(["order_id"], ["purchase_order.id"], name=op.f("fk_payment_leg_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_leg")),
         sa.UniqueConstraint("order_id", "kind", name=op.f("uq_payment_leg_order_id_kind")),
