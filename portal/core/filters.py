@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 from flask import Flask, has_request_context
 from markupsafe import Markup, escape
@@ -36,12 +36,21 @@ def as_date(value: date | datetime | None) -> str:
 
 
 def as_datetime(value: datetime | None, timezone: str | None = None) -> str:
-    """Date and time in the reader's zone (or the named one), with the zone's short name."""
+    """'14 Dec 2026 17:30 UTC+8' in the reader's zone, or the named one."""
     if value is None:
         return "–"
     there = zone(timezone) if timezone else _reader_zone()
-    text = format_datetime(value, "medium", tzinfo=there, locale=current())
-    return f"{text} {format_datetime(value, 'zzz', tzinfo=there, locale='en')}"
+    date_part = format_date(value.astimezone(there).date(), "medium", locale=current())
+    time_part = format_time(value, "short", tzinfo=there, locale=current())
+    return f"{date_part} {time_part} {_offset(value.astimezone(there))}"
+
+
+def _offset(moment: datetime) -> str:
+    """'UTC+8', 'UTC−3:30', 'UTC': understood everywhere, which abbreviations of zones are not."""
+    minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "−" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
 
 
 def ago(value: datetime | None) -> str:

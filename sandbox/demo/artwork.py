@@ -54,7 +54,7 @@ def tofu_view(view: str) -> bytes:
     return _png(_svg(210, 160, '<rect width="210" height="160" fill="#fff"/>' + _TOFU[view] + arrow), 300)
 
 
-def osmanthus_pattern() -> bytes:
+def blossom_pattern() -> bytes:
     """A scented mailer's print: scattered four-petalled blossoms in two colours, vector."""
     petals = "".join(
         f'<ellipse cx="0" cy="-4.2" rx="2.6" ry="4.2" transform="rotate({turn})"/>' for turn in (0, 90, 180, 270)
@@ -112,7 +112,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "tofu-front.png": lambda: tofu_view("front"),
     "tofu-side.png": lambda: tofu_view("side"),
     "tofu-back.png": lambda: tofu_view("back"),
-    "osmanthus-pattern.svg": osmanthus_pattern,
+    "blossom-pattern.svg": blossom_pattern,
     "cup-holder-sheet.png": cup_holder_sheet,
     "cup-holder.step": lambda: step_block(200, 92, 104),
     "fox-cafe.png": mug_fox,

@@ -66,9 +66,9 @@ STORIES = (
         question=("表面的霉点用绣花还是印花？", "绣花，针脚要平，不要凸起。"),
     ),
     Story(
-        "ada", "Osmanthus scented mailer", "scented_packaging", MAILER, (500, 1000, 2000), Until.PAID, 12, 4,
-        target=60, where=("GB", "", "Bristol"), artwork=("osmanthus-pattern.svg",),
-        description="Our candles travel in plain grey bags. I want the parcel to smell of osmanthus when it is opened.",
+        "ada", "Fig and white tea mailer", "scented_packaging", MAILER, (500, 1000, 2000), Until.PAID, 12, 4,
+        target=60, where=("GB", "", "Bristol"), artwork=("blossom-pattern.svg",),
+        description="Our knitwear travels in plain grey bags. The parcel should smell faintly of fig and white tea when it is torn open.",
     ),
     # One at each of the other stages.
     Story(
