@@ -155,14 +155,14 @@ def _plain(outcome: Any) -> dict[str, Any]:
     return {name: str(value) for name, value in asdict(outcome).items()}
 
 
-def deposit_page(gateway: Gateway, order_id: UUID, page: PaymentPage, *, actor: Actor) -> str | None:
-    """The address where `actor` pays the deposit of their order; tabs that ask at once get the same one. None when
-    there is nothing to pay. Raises what `operations.request_deposit` raises, and `Unreachable`."""
+def deposit_page(gateway: Gateway, order_id: UUID, page: PaymentPage, *, actor: Actor) -> str:
+    """The address where `actor` pays the deposit of their order; tabs that ask at once get the same one.
+
+    Raises what `operations.request_deposit` raises, `Unreachable` and `Refused`.
+    """
     with transaction() as session:
         order = lock(session, Order, order_id)
         checkout = operations.request_deposit(session, order, page, actor=actor)
-    if checkout is None:
-        return None
     if checkout.state == CheckoutState.OPEN and checkout.expires_at <= now():
         check(gateway, checkout.id)  # its end has not reached us yet
         return deposit_page(gateway, order_id, page, actor=actor)

@@ -24,7 +24,7 @@ class PaymentLeg(Record, table=True):
     __tablename__ = "payment_leg"
     __table_args__ = (
         UniqueConstraint("order_id", "kind"),
-        CheckConstraint("amount_minor >= 0", name="amount"),
+        CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("(stage = 'succeeded') = (paid_at is not null)", name="paid_at"),
     )
     lifecycle: ClassVar[Lifecycle] = LEG

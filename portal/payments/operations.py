@@ -17,7 +17,6 @@ from portal.core.i18n import N_
 from portal.core.lifecycle import advance
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
-from portal.orders.operations import deposit_paid
 from portal.payments.intents import intend, intend_expiry
 from portal.payments.lifecycle import LegStage
 from portal.payments.models import (
@@ -48,9 +47,9 @@ class PaymentPage:
     cancel_url: str
 
 
-def request_deposit(session: Session, order: Order, page: PaymentPage, *, actor: Actor) -> CheckoutSession | None:
+def request_deposit(session: Session, order: Order, page: PaymentPage, *, actor: Actor) -> CheckoutSession:
     """The payment page on which `actor` pays the deposit of their order (locked): the live one, or a new one that is
-    still to be opened. None when nothing is to be paid, and the order has moved on.
+    still to be opened.
 
     Raises `NotFound` for somebody else's order, `Gone` when it no longer waits for its deposit.
     """
@@ -58,11 +57,6 @@ def request_deposit(session: Session, order: Order, page: PaymentPage, *, actor:
         raise NotFound()
     leg = deposit_leg(session, order)
     _refuse_unless_payable(order, leg)
-    if not leg.amount_minor:
-        leg.paid_at = now()
-        advance(session, leg, "succeed", actor=PAYMENTS)
-        deposit_paid(session, order, actor=PAYMENTS, paid_at=leg.paid_at)
-        return None
     return live_checkout(session, order.id) or _intend_checkout(session, order, leg, page)
 
 

@@ -31,8 +31,6 @@ def pay(order_id: UUID):
     actor = current_actor()
     order = visible_order(reader(), actor, order_id)
     address = calls.deposit_page(gateway.connect(settings()), order_id, _payment_page(order, actor), actor=actor)
-    if address is None:
-        return done("orders.order", _("This order needs no deposit; it goes on."), order_id=order_id)
     if request.headers.get("HX-Request"):
         return Response(headers={"HX-Redirect": address})
     return redirect(address, 303)

@@ -10,7 +10,7 @@ from werkzeug.serving import make_server
 
 from portal.core import jobs
 from portal.core.db import transaction
-from portal.orders.models import Order
+from portal.orders.operations import award
 from portal.payments import gateway, tasks
 from portal.payments.gateway import Gateway
 from tests import make
@@ -63,15 +63,7 @@ def work(context: Flask) -> Callable[[], None]:
 
 
 @pytest.fixture
-def terms() -> dict[str, int]:
-    """Amounts of the order that differ from the usual ones."""
-    return {}
-
-
-@pytest.fixture
-def shop(
-    clean: None, standin: StandIn, stripe: Gateway, work: Callable[[], None], terms: dict[str, int]
-) -> Iterator[Shop]:
+def shop(clean: None, standin: StandIn, stripe: Gateway, work: Callable[[], None]) -> Iterator[Shop]:
     """An order that waits for its deposit of 150 dollars, its creator, and all they deal with."""
     with transaction() as session:
         creator, factory = make.person(session), make.factory(session)
@@ -79,6 +71,6 @@ def shop(
         brief = make.brief(session, creator)
         invitation = make.invitation(session, brief, factory)
         quote = make.quote(session, invitation, member, {100: 500})
-        order: Order = make.order(session, invitation, quote, brief, **terms)
+        order = award(session, brief.id, quote.id, 100, actor=make.actor(creator))
     yield Shop(order.id, make.actor(creator), make.actor(member, factory), standin, stripe, work)
     emptied(standin)

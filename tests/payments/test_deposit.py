@@ -136,14 +136,6 @@ def test_after_the_date_nobody_can_pay(shop: Shop):
         shop.open()
 
 
-@pytest.mark.parametrize("terms", [{"deposit_minor": 0, "balance_minor": 50_000}])
-def test_an_order_without_a_deposit_goes_on_without_stripe(shop: Shop):
-    assert calls.deposit_page(shop.stripe, shop.order_id, PAGE, actor=shop.creator) is None
-    assert shop.order().stage == OrderStage.AWAITING_ACCEPTANCE
-    assert shop.leg().stage == LegStage.SUCCEEDED
-    assert shop.balances() == {}
-
-
 def test_a_page_ends_with_the_order_but_not_before_stripe_allows(shop: Shop):
     due, started = shop.order().deposit_due_at, now()
     with at(due - timedelta(minutes=5)):

@@ -21,9 +21,7 @@ def intend(shop: Shop) -> CheckoutSession:
     """A click that dies right after its intent is committed."""
     with transaction() as session:
         order = lock(session, Order, shop.order_id)
-        checkout = operations.request_deposit(session, order, PAGE, actor=shop.creator)
-        assert checkout is not None
-        return checkout
+        return operations.request_deposit(session, order, PAGE, actor=shop.creator)
 
 
 def operation(shop: Shop, kind: OperationKind = OperationKind.OPEN_CHECKOUT) -> Operation:
