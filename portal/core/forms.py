@@ -38,7 +38,7 @@ class Needed:
 
     def __call__(self, form: Any, field: Field) -> None:
         if not (field.raw_data and clean(str(field.raw_data[0]))):
-            field.errors[:] = []
+            field.errors = []
             raise validators.StopValidation(str(self.message))
 
 

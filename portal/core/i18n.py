@@ -7,8 +7,7 @@ a block (mail and PDFs are written in their reader's language, not in the visito
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from babel import Locale
-from babel.core import UnknownLocaleError
+from babel.core import parse_locale
 from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
 
 DEFAULT = "en"
@@ -39,13 +38,13 @@ def known(code: str | None) -> str | None:
     if not code:
         return None
     try:
-        locale = Locale.parse(code.replace("-", "_"), sep="_")
-    except (ValueError, UnknownLocaleError):
+        language, territory, script, *_variant = parse_locale(code.replace("-", "_"))
+    except ValueError:
         return None
-    if locale.language == "zh":
-        traditional = locale.script == "Hant" or locale.territory in ("TW", "HK", "MO")
+    if language == "zh":
+        traditional = script == "Hant" or (script is None and territory in ("TW", "HK", "MO"))
         return "zh_Hant" if traditional else "zh_Hans"
-    return locale.language if locale.language in LANGUAGES else None
+    return language if language in LANGUAGES else None
 
 
 def negotiate(accept_language: list[str]) -> str:
