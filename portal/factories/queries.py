@@ -129,14 +129,22 @@ def directory(conn: Connection, category: str, after: Cursor | None = None) -> t
     return rows[:PAGE], (last.score, last.factory_id) if last else None
 
 
-_COUNTERS = ("orders_done", "small_orders_done", "shipped_orders", "on_time_orders")
+#: attribute of a `Record` -> column of a capability
+_COUNTERS = {
+    "orders": "orders_done",
+    "small_orders": "small_orders_done",
+    "shipped": "shipped_orders",
+    "on_time": "on_time_orders",
+}
 
 
 def record_of(row: Any) -> Record:
     """The record in a row with a capability's counters and, where it is there, the factory's `response_hours`."""
-    return Record(*(getattr(row, name) for name in _COUNTERS), getattr(row, "response_hours", None))
+    counters = {of: getattr(row, name) for of, name in _COUNTERS.items()}
+    return Record(**counters, response_hours=getattr(row, "response_hours", None))
 
 
 def record_in_all(capabilities: list[Row[Any]], response_hours: float | None) -> Record:
     """The record over every category."""
-    return Record(*(sum(getattr(row, name) for row in capabilities) for name in _COUNTERS), response_hours)
+    counters = {of: sum(getattr(row, name) for row in capabilities) for of, name in _COUNTERS.items()}
+    return Record(**counters, response_hours=response_hours)

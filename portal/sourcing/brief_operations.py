@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from portal.accounts.models import Person
@@ -203,3 +203,9 @@ def claim(session: Session, person_id: UUID, draft_key: str) -> int:
         update(Brief).where(*theirs).values(creator_id=person_id, draft_key=None, version=Brief.version + 1)
     )
     return done.rowcount
+
+
+def forget_drafts(session: Session, untouched: timedelta) -> int:
+    """Remove visitors' drafts that nobody has touched or claimed for so long; how many."""
+    unclaimed = (col(Brief.creator_id).is_(None), Brief.updated_at < clock.now() - untouched)
+    return session.execute(delete(Brief).where(*unclaimed)).rowcount

@@ -16,7 +16,7 @@ from portal.sourcing.lifecycle import BriefStage, InvitationStage
 from portal.sourcing.models import Brief, Invitation, Question, Quote, QuoteLine
 
 PAGE = 20
-_BRIEF = select(*Brief.__table__.c).where(Brief.id == bindparam("brief_id"))  # type: ignore[attr-defined]
+_BRIEF: Any = select(*Brief.__table__.c).where(Brief.id == bindparam("brief_id"))  # type: ignore[attr-defined]
 
 
 def own(conn: Connection, actor: Actor, brief_id: UUID) -> Row[Any]:

@@ -32,11 +32,10 @@ class Brief(Record, table=True):
     lifecycle: ClassVar[Lifecycle] = BRIEF
 
     number: int = Field(
-        sa_column=Column(Integer, brief_numbers, server_default=brief_numbers.next_value(), unique=True)
+        default=None,  # the database counts
+        sa_column=Column(Integer, brief_numbers, server_default=brief_numbers.next_value(), unique=True),
     )
-    creator_id: UUID | None = Field(
-        default=None, sa_column=Column(ForeignKey("person.id", ondelete="RESTRICT"))
-    )
+    creator_id: UUID | None = Field(default=None, sa_column=Column(ForeignKey("person.id", ondelete="RESTRICT")))
     draft_key: str | None = Field(default=None, max_length=64)
     stage: BriefStage = enum_field(BriefStage, BriefStage.DRAFT)
     category: str = Field(max_length=40)

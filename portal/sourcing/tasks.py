@@ -1,14 +1,23 @@
-"""What the worker does for sourcing: ends what has passed its date, reminds before."""
+"""What the worker does for sourcing: ends what has passed its date, reminds before, forgets what nobody claimed."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlmodel import Session
 
-from portal.core import deadlines, lifecycle
+from portal.core import deadlines, jobs, lifecycle
 from portal.core.actor import CLOCK, Role
-from portal.core.db import lock
-from portal.sourcing import invitation_operations, quote_operations
+from portal.core.db import lock, transaction
+from portal.sourcing import brief_operations, invitation_operations, quote_operations
 from portal.sourcing.models import Brief, Invitation
+
+UNCLAIMED = timedelta(days=60)  # how long a visitor's draft is kept for them
+
+
+@jobs.every("20 4 * * *", "sourcing.forget_drafts")
+def forget_drafts() -> None:
+    with transaction() as session:
+        brief_operations.forget_drafts(session, UNCLAIMED)
 
 
 @deadlines.on_due("brief", "expire")

@@ -233,3 +233,13 @@ def test_a_draft_is_thrown_away(session: Session, creator: Actor) -> None:
     brief_operations.remove_draft(session, brief)
     session.flush()
     assert session.get(Brief, brief.id) is None
+
+
+def test_what_nobody_claimed_is_forgotten(session: Session, creator: Actor) -> None:
+    with clock.at(clock.now() - timedelta(days=61)):
+        old = brief_operations.start(session, "plush", actor=VISITOR)
+        kept = [brief_operations.start(session, "plush", actor=creator)]
+    kept.append(brief_operations.start(session, "plush", actor=VISITOR))
+    assert brief_operations.forget_drafts(session, timedelta(days=60)) == 1
+    assert set(session.scalars(select(Brief.id))) == {brief.id for brief in kept}
+    assert old not in kept
