@@ -12,7 +12,9 @@ from portal.core.clock import now
 from portal.core.db import new_id
 from portal.factories.lifecycle import FactoryStage
 from portal.factories.models import Capability, Factory, PriceTier
+from portal.orders import terms
 from portal.orders.models import Order
+from portal.sourcing.landed import costs
 from portal.sourcing.lifecycle import BriefStage, InvitationStage
 from portal.sourcing.models import Brief, Invitation, Quote, QuoteLine
 
@@ -109,6 +111,7 @@ def quote(
 
 
 def order(session: Session, invitation: Invitation, quote: Quote, brief: Brief, **fields: Any) -> Order:
+    """An order of `quote`, with terms of the same shape as the award makes them."""
     fields = {
         "quantity": 100,
         "unit_price_minor": 500,
@@ -117,9 +120,19 @@ def order(session: Session, invitation: Invitation, quote: Quote, brief: Brief, 
         "balance_minor": 35000,
         "lead_days": 25,
         "deposit_due_at": now() + timedelta(days=7),
-        "terms": {},
+        "terms": None,
         "terms_hash": "0" * 64,
     } | fields
+    line = QuoteLine(
+        quote_id=quote.id, quantity=fields["quantity"], unit_price_minor=fields["unit_price_minor"],
+        lead_days=fields["lead_days"],
+    )  # fmt: skip
+    creator, factory = session.get_one(Person, brief.creator_id), session.get_one(Factory, invitation.factory_id)
+    if fields["terms"] is None:
+        fields["terms"] = terms.frozen(
+            brief=brief, quote=quote, line=line, costs=costs(quote, line), creator=creator, factory=factory, files=[]
+        )
+        fields["terms_hash"] = terms.digest(fields["terms"])
     brief.stage, invitation.stage = BriefStage.AWARDED, InvitationStage.WON
     made = Order(
         id=new_id(), brief_id=brief.id, invitation_id=invitation.id, quote_id=quote.id, creator_id=brief.creator_id,
