@@ -57,6 +57,7 @@ def by_number(conn: Connection, order_number: int, revision: str) -> Row[Any]:
         .where(SpecRevision.order_id == Order.id, SpecRevision.ready_at.is_not(None))
         .order_by(SpecRevision.revision.desc())
         .limit(1)
+        .correlate(Order)
         .scalar_subquery()
     )
     query = (

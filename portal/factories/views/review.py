@@ -24,7 +24,7 @@ from portal.products.registry import categories
 @rule(Role.OPERATOR)
 def reviews() -> Response:
     stage = request.args.get("stage", FactoryStage.SUBMITTED)
-    if stage not in FactoryStage:
+    if stage not in set(FactoryStage):
         raise NotFound()
     rows, following = queries.by_stage(reader(), stage, request.args.get("before", type=UUID))
     waiting = queries.waiting(reader())
