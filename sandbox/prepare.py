@@ -181,7 +181,7 @@ def build_assets() -> None:
 
 
 def compile_translations() -> None:
-    do(VENV / "bin" / "pybabel", "compile", "--directory", _TRANSLATIONS)
+    do(_PYTHON, ROOT / "bin" / "compile-translations.py")
 
 
 def steps() -> list[Step]:

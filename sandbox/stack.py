@@ -78,17 +78,20 @@ class Stack:
         """What the portal talks to."""
         return [self.postgres.service(), self.s3.service(), self.stripe.service(), self.mailbox.service()]
 
-    def portal(self) -> list[Service]:
-        """The portal itself: two web processes of two threads each, and the worker."""
+    def web(self) -> Service:
+        """The web server: two processes of two threads each."""
         serve = ["granian", "--interface", "wsgi", "--host", HOST, "--port", str(self.ports["web"])]
         size = ["--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-ws"]
-        web = Service(
+        return Service(
             name="web",
             argv=[_PYTHON, "-m", *serve, *size, "--workers-kill-timeout", "1", "wsgi:app"],
             env=self.settings,
             ready=lambda: http_get(self.ports["web"], FIRST_PAGE) is not None,
         )
-        return [web, Service(name="worker", argv=[_PYTHON, "-m", "portal.worker"], env=self.settings)]
+
+    def worker(self) -> Service:
+        """The background worker. What it has not begun waits in the database."""
+        return Service(name="worker", argv=[_PYTHON, "-m", "portal.worker"], env=self.settings)
 
     def job(self, name: str, *argv: str) -> Service:
         """A Python module to run once, with the portal's settings."""

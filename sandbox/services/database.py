@@ -9,13 +9,9 @@ from sandbox.services.postgres import Postgres
 
 OWNER, WEB = "xiaodan_owner", "xiaodan"
 
-#: What an administrator runs once in production; `docs/running.md` shows the same.
+#: What an administrator runs once in production too; the rights on tables come with the migrations.
 _GRANTS = """
-    GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {web};
-    GRANT USAGE ON SCHEMA public TO {web};
-    ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public
-        GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {web};
-    ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {web};
+    GRANT CONNECT ON DATABASE {database} TO {web};
     ALTER SCHEMA public OWNER TO {owner};
 """
 
