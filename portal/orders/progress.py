@@ -40,11 +40,11 @@ TASKS = (
     Task("freeze_spec", N_("Prepare the production spec"), None, _S.AWAITING_ACCEPTANCE, frozenset({"spec_ready"})),
     Task(
         "accept_spec_creator", N_("Read and accept the production spec"), Role.CREATOR, _S.AWAITING_ACCEPTANCE, _SIGNED,
-        after="spec_ready", own=True, panel="specs",
+        after="spec_ready", own=True, panel="spec",
     ),
     Task(
         "accept_spec_factory", N_("Read and accept the production spec"), Role.FACTORY, _S.AWAITING_ACCEPTANCE, _SIGNED,
-        after="spec_ready", own=True, panel="specs",
+        after="spec_ready", own=True, panel="spec",
     ),
     Task("make", N_("Make and ship the goods"), Role.FACTORY, _S.ACCEPTED, frozenset(), due="ship_by"),
 )  # fmt: skip
