@@ -15,8 +15,11 @@ _FIGURES = ("sample_days", "sample_rounds", "deposit_percent", "tax_percent")
 
 
 def written(minor: int | None, currency: str) -> str:
-    """An amount as a person would type it: '12.50', '12' for yen; '' for none."""
-    return "" if minor is None else f"{major(minor, currency):f}"
+    """An amount as a person would type it: '12.50', '12' where it is whole; '' for none."""
+    if minor is None:
+        return ""
+    amount = major(minor, currency)
+    return f"{amount:.0f}" if amount == amount.to_integral_value() else f"{amount:f}"
 
 
 def from_quote(quote: Any, lines: Iterable[Any]) -> dict[str, str]:

@@ -135,21 +135,21 @@ def test_a_draft_is_what_was_typed():
 def test_the_factorys_own_prices_fill_the_form():
     form = quote_prefill.from_prices((50, 100, 450), "USD", FACTORY, FEES, TIERS)
     assert "unit_price_50" not in form, "below its smallest tier a factory has no price"
-    assert (form["unit_price_100"], form["unit_price_450"], form["lead_days_450"]) == ("3.00", "2.50", "25")
+    assert (form["unit_price_100"], form["unit_price_450"], form["lead_days_450"]) == ("3", "2.50", "25")
     assert form["lead_days_50"] == "20"
 
 
 def test_fees_follow_the_factorys_own_rate_of_exchange():
     form = quote_prefill.from_prices((100,), "USD", FACTORY, FEES, TIERS)
     assert quote_prefill.own_rate("CNY", "USD", TIERS) == Decimal(300) / 2100
-    assert (form["tooling_minor"], form["sample_minor"], form["plate_minor"]) == ("100.00", "29.00", "0.00")
+    assert (form["tooling_minor"], form["sample_minor"], form["plate_minor"]) == ("100", "29", "0")
 
 
 def test_without_prices_in_a_currency_nothing_is_made_up():
     form = quote_prefill.from_prices((100,), "EUR", FACTORY, FEES, TIERS)
     assert "unit_price_100" not in form
     assert "tooling_minor" not in form
-    assert form["plate_minor"] == "0.00", "nothing is nothing in every currency"
+    assert form["plate_minor"] == "0", "nothing is nothing in every currency"
 
 
 def test_delivered_terms_leave_the_freight_to_be_written():
