@@ -35,16 +35,18 @@ class Examined:
 def examine(path: Path, folder: Path) -> Examined:
     """Look into the file at `path`; previews are left in `folder` (empty, ours). Never raises for what is in the file,
     and returns within about 100 seconds."""
-    status, complaint = _run(path, folder)
+    here = str(Path(__file__).resolve().parent)
+    status, complaint = run([sys.executable, "-I", "-c", _BOOT, here, str(path), str(folder)], folder, _SECONDS)
     try:
-        return _read(folder)
+        return read(folder)
     except (OSError, ValueError, KeyError, TypeError):
         log.warning("artwork could not be examined", status=status, complaint=complaint)
         return Examined(refused={"code": "too_complex" if status in _OVERLOADED else "unreadable"})
 
 
-def _run(path: Path, folder: Path) -> tuple[int, str]:
-    here = Path(__file__).resolve().parent
+def run(command: list[str], folder: Path, seconds: float) -> tuple[int, str]:
+    """Run the command in the folder, with nothing of our environment, until it ends or `seconds` are over; what it
+    started ends with it. Returns its exit status and the end of what it wrote."""
     environment = {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": str(folder),
@@ -53,14 +55,13 @@ def _run(path: Path, folder: Path) -> tuple[int, str]:
         "VIPS_CONCURRENCY": "1",
         "MALLOC_ARENA_MAX": "2",
     }
-    command = [sys.executable, "-I", "-c", _BOOT, str(here), str(path), str(folder)]
     with (folder / "complaint").open("w+b") as complaint:
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=complaint, stderr=complaint,
             start_new_session=True,
         )  # fmt: skip
         try:
-            status = process.wait(_SECONDS)
+            status = process.wait(seconds)
         except subprocess.TimeoutExpired:
             status = -signal.SIGKILL
         finally:
@@ -70,14 +71,14 @@ def _run(path: Path, folder: Path) -> tuple[int, str]:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Nothing it started outlives it."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
-def _read(folder: Path) -> Examined:
-    """What the process left behind, believed only as far as it has the right shape."""
+def read(folder: Path) -> Examined:
+    """What the process left in the folder, believed only as far as it has the right shape. Raises `OSError`,
+    `ValueError`, `KeyError`, `TypeError` where it has not."""
     result = folder / "result.json"
     if result.stat().st_size > _LARGEST_RESULT:
         raise ValueError("too long")

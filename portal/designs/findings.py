@@ -83,22 +83,25 @@ def _how_large(facts: Facts, least: int) -> Said:
         yield _info("sharp_up_to", N_("Sharp up to %(width)s × %(height)s mm (%(least)s dpi).", **words))
     elif facts.get("vector") and not facts.get("image_ppi"):
         yield _info("vector", N_("Vector drawing: sharp at any size."))
+    elif facts.get("pictures") and not facts.get("image_ppi"):
+        yield _info("pictures_inside", N_("There are pictures inside whose sharpness we can't tell."))
 
 
 def _proportions(facts: Facts, size: Size, _least: int) -> Said:
     own = facts.get("pixels") or facts.get("page_mm")
     if size is None or not own or not all(own):
         return
-    if abs(own[0] / own[1] * size[1] / size[0] - 1) > _PROPORTION:
+    own_ratio, ratio = own[0] / own[1], size[0] / size[1]
+    if abs(own_ratio / ratio - 1) > _PROPORTION:
         yield _warn(
             "proportions",
             N_(
-                "The artwork is %(own_width)s wide for every %(own_height)s high, the print %(width)s × %(height)s mm. "
-                "It will be fitted inside without stretching. Correct one of the two if that is not what you want.",
-                own_width=figure(own[0] / min(own)), own_height=figure(own[1] / min(own)),
-                width=figure(size[0]), height=figure(size[1]),
+                "The proportions differ: the artwork is %(own)s : 1, the print %(wanted)s : 1 (width to height). It will be "
+                "fitted inside without stretching. Correct one of the two if you want it otherwise.",
+                own=f"{own_ratio:.2f}",
+                wanted=f"{ratio:.2f}",
             ),
-        )  # fmt: skip
+        )
 
 
 def _pixel_size(facts: Facts, _size: Size, _least: int) -> Said:
@@ -170,9 +173,13 @@ _RULES: tuple[Callable[[Facts, Size, int], Said], ...] = (
 )  # fmt: skip
 
 
+#: An Illustrator file is PDF or PostScript inside, and either may be called .ai.
+_ALIKE = {"ai", "pdf", "eps"}
+
+
 def _called_otherwise(facts: Facts, name: str) -> list[Finding]:
     kind, claimed = facts.get("kind"), formats.of_name(name)
-    if not kind or not claimed or claimed == kind or kind not in formats.FORMATS:
+    if not kind or not claimed or claimed == kind or {claimed, kind} <= _ALIKE:
         return []
     words = {"extension": formats.extension(name), "format": formats.FORMATS[kind].label}
     return [_warn("misnamed", N_("It is called .%(extension)s but is a %(format)s file.", **words))]

@@ -17,7 +17,7 @@ UNREADABLE = N_("This page and the portal no longer fit together. Load the page 
 class DescribeForm(Form):
     """What a piece of artwork is and where it goes."""
 
-    label = Words(N_("What is it?"), N_("For example logo for the front."), longest=80)
+    label = Words(N_("What is it?"), longest=80)
     placement = SelectField(N_("Where is it printed?"), default="")
 
 

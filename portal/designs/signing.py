@@ -30,7 +30,7 @@ def _query(values: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Signer:
-    """Signs for one object store, addressed by path: `endpoint`/bucket/key."""
+    """Signs for one object store, addressed by path: `endpoint`/bucket/key (no bucket where the endpoint is one)."""
 
     endpoint: str
     region: str
@@ -48,7 +48,7 @@ class Signer:
         place = urlsplit(self.endpoint)
         signed = {"host": place.netloc, **headers}
         names = ";".join(sorted(signed))
-        path = quote(f"{place.path.rstrip('/')}/{bucket}/{key}", safe="/-_.~")
+        path = "/" + quote("/".join(filter(None, (place.path.strip("/"), bucket, key))), safe="/-_.~")
         asked = _query(
             {
                 **query,

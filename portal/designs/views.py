@@ -40,7 +40,7 @@ def describe(artwork_id: UUID) -> Response:
     if not form.validate():
         return page(_template(), status=422, art=art | {"refused": {artwork_id: form}})
     with transaction() as session:
-        operations.describe(session, artwork_id, label=form.label.data, placement=form.placement.data)
+        operations.describe(session, artwork_id, label=form.label.data or "", placement=form.placement.data)
     return _back(artwork.brief_id)
 
 

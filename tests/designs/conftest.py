@@ -2,7 +2,6 @@
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -106,11 +105,11 @@ def jobs() -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.fixture
-def desk(client: FlaskClient, sign_in) -> Iterator[Desk]:
+def desk(client: FlaskClient, sign_in) -> Desk:
     """A creator, signed in, with a draft of printed goods: one print of 80 x 60 mm on a mug."""
     with transaction() as session:
         creator = make.person(session)
         values = {"item": "mug", "locations": [{"method": "uv", "position": "front", "width": 80, "height": 60}]}
         brief = make.brief(session, creator, "printed_goods", stage=BriefStage.DRAFT, values=values)
     sign_in(creator)
-    yield Desk(client, creator, brief)
+    return Desk(client, creator, brief)

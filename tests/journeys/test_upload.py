@@ -1,4 +1,4 @@
-"""Sending artwork in a real browser: progress, resuming after a reload, retries, cancelling, what the page then shows."""
+"""Sending artwork in a real browser: progress, going on after a reload, retries, cancelling, what is then shown."""
 
 import hashlib
 import os
