@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -61,8 +61,6 @@ def flask_config(settings: Settings) -> dict[str, object]:
 
 
 def _locale() -> str:
-    from flask import request
-
     if not request:
         return i18n.DEFAULT
     actor = web.current_actor()
@@ -74,7 +72,7 @@ def _locale() -> str:
 
 def _features(app: Flask) -> None:
     """Each feature's own `init_app`, from the bottom of the house up."""
-    from portal import accounts, cli, designs, factories, mail, orders, payments, sourcing, specs
+    from portal import accounts, designs, factories, mail, orders, payments, sourcing, specs
 
-    for feature in (accounts, designs, factories, sourcing, orders, payments, specs, mail, cli):
+    for feature in (accounts, designs, factories, sourcing, orders, payments, specs, mail):
         feature.init_app(app)

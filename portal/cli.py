@@ -1,24 +1,23 @@
-"""`flask` commands: what whoever runs the machine types."""
+"""`flask --app portal.cli ...`: what whoever runs the machine types. Web processes stay without Alembic."""
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 
+from portal import create_app
 from portal.core import schema
+from portal.core.config import Settings
+
+app = create_app(Settings.from_env())
 
 
-def init_app(app: Flask) -> None:
-    app.cli.add_command(migrate)
-    app.cli.add_command(revise)
-
-
-@click.command("migrate")
+@app.cli.command("migrate")
 def migrate() -> None:
     """Bring the database to this version's schema."""
     schema.migrate(current_app.extensions["settings"])
     click.echo("The database is up to date.", err=True)
 
 
-@click.command("revise")
+@app.cli.command("revise")
 @click.argument("message")
 def revise(message: str) -> None:
     """Write a new migration from what the models say and the database does not."""

@@ -68,6 +68,7 @@ class Stack:
             "DATABASE_URL": self.database.url.replace("postgresql://", "postgresql+psycopg://"),
             "MIGRATION_DATABASE_URL": self.database.owner_url.replace("postgresql://", "postgresql+psycopg://"),
             "STRIPE_SECRET_KEY": f"sk_test_sandbox_{secret('stripe_key')}",
+            "MALLOC_ARENA_MAX": "2",  # glibc's: threads that share memory pools keep a process small
             "MAIL_FROM": "Xiaodan <no-reply@xiaodan.localhost>",
             **self.s3.settings,
             **self.stripe.settings,
@@ -101,7 +102,7 @@ class Stack:
         """What must have run before the portal starts: the schema, and the buckets for either name of this machine."""
         port = urlsplit(self.base_url).port
         origins = [f"http://{name}:{port}" for name in ("localhost", HOST)]
-        migrate = self.job("migrate", "flask", "--app", "wsgi", "migrate")
+        migrate = self.job("migrate", "flask", "--app", "portal.cli", "migrate")
         return [migrate, self.job("buckets", "sandbox.services.buckets", *origins)]
 
     def setup_version(self) -> str:

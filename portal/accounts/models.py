@@ -58,7 +58,7 @@ class Person(UserMixin, Record, table=True):
     webauthn: list["Passkey"] = Relationship(back_populates="user", cascade_delete=True)
 
     @property
-    def roles(self) -> list[SignInRole]:
+    def roles(self) -> list[SignInRole]:  # type: ignore[override]
         return [SignInRole(self.role.value)]
 
     @property

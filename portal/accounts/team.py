@@ -11,7 +11,7 @@ from portal.accounts.operations import new_token, token_hash
 from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.errors import Gone, Invalid, NotAllowed, NotFound
-from portal.core.i18n import N_, _
+from portal.core.i18n import N_
 
 _INVITATION_LIVES = clock.days(7)
 
@@ -25,7 +25,7 @@ def invite(session: Session, *, email: str, role: TeamRole, actor: Actor) -> Tea
     members = _team(session, actor)
     people = select(Person.id).where(func.lower(Person.email) == email.lower(), Person.id.in_(members))
     if session.scalars(people).first():
-        raise Invalid(N_("Already on your team."), email=_("This person is on your team already."))
+        raise Invalid(email=N_("This person is on your team already."))
     session.execute(_open(actor.factory_id).where(func.lower(TeamInvitation.email) == email.lower()))
     token, kept = new_token()
     invitation = TeamInvitation(

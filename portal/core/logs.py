@@ -1,8 +1,8 @@
 """Logs: one JSON object a line on standard error. Errors also go to Sentry where a DSN is set."""
 
 import logging
+from importlib import import_module
 
-import sentry_sdk
 import structlog
 
 from portal.core.config import Settings
@@ -23,4 +23,5 @@ def init(settings: Settings) -> None:
     logging.basicConfig(level=settings.LOG_LEVEL, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it writes a line for every job deferred
     if settings.SENTRY_DSN:
+        sentry_sdk = import_module("sentry_sdk")  # costs time and memory, so only who uses it pays
         sentry_sdk.init(dsn=settings.SENTRY_DSN, send_default_pii=False)

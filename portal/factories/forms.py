@@ -85,7 +85,7 @@ class ProfileForm(Form):
             "contact_name",
             "phone",
         )
-        return {name: self[name].data for name in names} | {
+        return {name: self[name].data for name in names if name in self} | {
             "city": city.name if city else self.other_city.data if self.city.data == ELSEWHERE else "",
             "province": city.province if city else "",
             "place_zh": city.place_zh if city else "",

@@ -130,7 +130,10 @@ def add_certificate(session: Session, factory: Factory, *, actor: Actor, **value
 
 
 def drop_certificate(session: Session, factory: Factory, ident: UUID, *, actor: Actor) -> None:
-    session.execute(delete(Certificate).where(Certificate.factory_id == factory.id, Certificate.id == ident))
+    """Take a paper off the profile. Raises `NotFound` when it is not this factory's."""
+    own = delete(Certificate).where(Certificate.factory_id == factory.id, Certificate.id == ident)
+    if not session.execute(own).rowcount:
+        raise NotFound()
 
 
 def lacking(factory: Any, makes_something: bool) -> list[str]:

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import stripe
-from stripe._http_client import RequestsClient
 
 from portal.core.config import Settings
 from portal.payments.reports import (
@@ -41,7 +40,7 @@ def _connect(api_key: str, api_base: str, webhook_secrets: tuple[str, ...]) -> "
         api_key,
         base_addresses={"api": api_base},
         max_network_retries=0,  # an operation is tried again by us, with what we know by then
-        http_client=RequestsClient(timeout=_TIMEOUT),
+        http_client=stripe.RequestsClient(timeout=_TIMEOUT),
     )
     return Gateway(client, webhook_secrets, livemode=api_key.startswith(_LIVE_KEY))
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+import structlog
 from sqlmodel import Session, select
 
 from portal.core.clock import now
@@ -10,7 +11,9 @@ from portal.core.db import lock, transaction
 from portal.payments import breaks, calls, settling
 from portal.payments.gateway import Gateway
 from portal.payments.models import BreakKind, Operation, OperationKind, Refund, WebhookEvent
-from portal.payments.reports import RefundReport
+from portal.payments.reports import Refused, RefundReport
+
+log = structlog.get_logger()
 
 
 def handle(gateway: Gateway, message_id: UUID) -> None:
@@ -19,12 +22,22 @@ def handle(gateway: Gateway, message_id: UUID) -> None:
         message = session.get_one(WebhookEvent, message_id)
     if message.handled_at:
         return
-    look = HANDLERS.get(message.type)
-    outcome = look(gateway, message.subject_id) if look else "ignored"
+    outcome = _look(gateway, message)
     with transaction() as session:
         message = lock(session, WebhookEvent, message_id)
         message.handled_at, message.outcome = now(), outcome
         session.add(message)
+
+
+def _look(gateway: Gateway, message: WebhookEvent) -> str:
+    look = HANDLERS.get(message.type)
+    if look is None:
+        return "ignored"
+    try:
+        return look(gateway, message.subject_id)
+    except Refused as refusal:
+        log.warning("message about nothing", message=message.event_id, why=refusal.text)
+        return "refused"
 
 
 def _checkout(gateway: Gateway, stripe_id: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 from sqlmodel import col
 
 from portal.core.clock import now
@@ -17,6 +17,7 @@ from portal.payments.models import (
     Break,
     CheckoutSession,
     LedgerTransaction,
+    LegKind,
     PaymentLeg,
     Posting,
     ReconcileRun,
@@ -53,9 +54,23 @@ _LEG_STATES = {
 }
 
 
+_LAST_REFUSAL = select(CheckoutSession.last_refusal).where(
+    CheckoutSession.leg_id == PaymentLeg.id, CheckoutSession.state.in_(LIVE)
+)
+_HAS_REFUNDS = select(1).where(Refund.order_id == PaymentLeg.order_id).exists()
+_DEPOSIT = select(
+    PaymentLeg.stage,
+    PaymentLeg.paid_at,
+    PaymentLeg.payment_id,
+    PaymentLeg.fee_minor,
+    _LAST_REFUSAL.scalar_subquery().label("refusal"),
+    _HAS_REFUNDS.label("has_refunds"),
+).where(PaymentLeg.order_id == bindparam("order_id"), PaymentLeg.kind == LegKind.DEPOSIT)
+
+
 def deposit_state(connection: Connection, order: Row[Any] | Order) -> PaymentState:
     """How the deposit of an order (already scoped to its viewer) stands."""
-    leg = connection.execute(_columns(PaymentLeg).where(PaymentLeg.order_id == order.id)).first()
+    leg = connection.execute(_DEPOSIT, {"order_id": order.id}).first()
     state = _LEG_STATES[leg.stage] if leg else "none"
     over = order.stage in (OrderStage.EXPIRED, OrderStage.CANCELLED) or order.deposit_due_at <= now()
     return PaymentState(
@@ -65,20 +80,13 @@ def deposit_state(connection: Connection, order: Row[Any] | Order) -> PaymentSta
         paid_at=leg.paid_at if leg else order.deposit_paid_at,
         payment_id=leg.payment_id if leg else None,
         fee_minor=leg.fee_minor if leg else None,
-        refusal=_last_refusal(connection, order.id) if leg and state != "paid" else "",
-        refunds=refunds_of(connection, order.id) if leg else [],
+        refusal=(leg.refusal or "") if leg and state != "paid" else "",
+        refunds=refunds_of(connection, order.id) if leg and leg.has_refunds else [],
     )
 
 
 def _columns(model: Any) -> Any:
     return select(*model.__table__.c)
-
-
-def _last_refusal(connection: Connection, order_id: UUID) -> str:
-    query = select(CheckoutSession.last_refusal).where(
-        CheckoutSession.order_id == order_id, CheckoutSession.state.in_(LIVE)
-    )
-    return connection.execute(query).scalar() or ""
 
 
 def refunds_of(connection: Connection, order_id: UUID) -> list[Row[Any]]:

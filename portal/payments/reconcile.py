@@ -119,9 +119,9 @@ def _each(run: ReconcileRun, subjects: Iterable[UUID], look: Callable[[UUID], ob
         run.looked_at += 1
         try:
             look(subject)
-        except PortalError as trouble:
+        except Exception as trouble:
             text = getattr(trouble, "text", str(trouble))
-            log.warning("reconcile", subject=str(subject), trouble=text)
+            log.warning("reconcile", subject=str(subject), trouble=text, exc_info=not isinstance(trouble, PortalError))
             run.troubles = [*run.troubles, f"{subject}: {text}"][:50]
 
 

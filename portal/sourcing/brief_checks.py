@@ -29,7 +29,7 @@ TITLES = {
     Step.DETAILS: N_("Details"),
     Step.ARTWORK: N_("Artwork"),
     Step.QUANTITIES: N_("Quantities"),
-    Step.FACTORIES: N_("Factories"),
+    Step.FACTORIES: N_("Choose factories"),
     Step.CHECK: N_("Check"),
 }
 _OWN_COLUMNS = frozenset({"quantities", "needed_by", "target_unit_cost"})

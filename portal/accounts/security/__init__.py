@@ -6,7 +6,7 @@ Its views do the delicate work; ours render them, send their mail from the outbo
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, redirect, request, session, url_for
 from flask_security import Security
 
 from portal.accounts import queries
@@ -100,9 +100,12 @@ def _render(template: str, **context: Any) -> Response:
     return page(template, status=422 if refused else 200, **context)
 
 
-def _forms_only() -> None:
+def _before() -> Any:
+    """What Flask-Security would do better not to: read JSON, and sign out who opens the page for a code unasked."""
     if request.is_json:
         abort(415)
+    uncalled = request.endpoint == "security.two_factor_token_validation" and "tf_state" not in session
+    return redirect(url_for("accounts.landing"), 303) if uncalled and current_actor().signed_in else None
 
 
 def _own_passkeys() -> dict[str, Any]:
@@ -143,7 +146,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     words.init_app(app, security)
     loader.init_app(app, security)
     signals.init_app(app)
-    app.before_request_funcs.setdefault("security", []).append(_forms_only)
+    app.before_request_funcs.setdefault("security", []).append(_before)
     app.view_functions["security.two_factor_rescue"] = _not_here
     for endpoint in _ANYONE.split():
         declare(f"security.{endpoint}", ANYONE)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from typing import Any
 
 from flask import abort, session
 from flask_security import MfRecoveryCodesUtil, Totp, WebauthnUtil
@@ -12,7 +13,6 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from portal.accounts.models import Person
 from portal.core.db import db
 from portal.core.web import settings
 
@@ -32,7 +32,7 @@ class SingleUseTotp(Totp):
         """`secrets` by tag; the first one encrypts, all decrypt, so that they can be rotated."""
         self._totp = TOTP.using(issuer=issuer, wallet=AppWallet(secrets, default_tag=next(iter(secrets))))
 
-    def verify_totp(self, token: str, totp_secret: str, user: Person, window: int = 0) -> bool:
+    def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
         db.session.refresh(user, with_for_update=True)
         # A new secret's counter has nothing to do with the old one's.
         last = user.tf_last_counter if totp_secret == user.tf_totp_secret else None
@@ -47,7 +47,7 @@ class SingleUseTotp(Totp):
 class RecoveryCodes(MfRecoveryCodesUtil):
     """Takes a code away under the person's row lock, so that two requests cannot both use it."""
 
-    def delete_recovery_code(self, user: Person, code: str) -> bool:
+    def delete_recovery_code(self, user: Any, code: str) -> bool:
         db.session.refresh(user, with_for_update=True)
         if not self.check_recovery_code(user, code):
             abort(409)
@@ -57,12 +57,12 @@ class RecoveryCodes(MfRecoveryCodesUtil):
 class Passkeys(WebauthnUtil):
     """Every passkey is discoverable and asks for the finger, the face or the PIN: no address is typed to use it."""
 
-    def authenticator_selection(self, user: Person, usage: str) -> AuthenticatorSelectionCriteria:
+    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:
         return AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         )
 
-    def user_verification(self, user: Person | None, usage: list[str]) -> UserVerificationRequirement:
+    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
         return UserVerificationRequirement.REQUIRED
 
 

@@ -43,7 +43,7 @@ def invite() -> Response:
         with transaction() as session_:
             team.invite(session_, email=form.email.data, role=role, actor=current_actor())
     except Invalid as refused:
-        form.email.errors = [refused.fields["email"]]
+        form.email.errors = [str(refused.fields["email"])]
         return _team_page(form)
     return done("accounts.team", _("We have sent an invitation to %(email)s.", email=form.email.data))
 
