@@ -15,6 +15,7 @@ Load = Callable[[Connection, Actor, Row[Any]], Mapping[str, Any] | None]
 class Panel:
     """A part of the order page: `load(conn, actor, order)` gives what `template` shows beside `order`, or None for
     nothing. It also tells the page's versions apart: rows, numbers, texts, moments; nothing that is new each time.
+    The template's own element has the panel's name as its id, so that the task list leads there.
     """
 
     name: str
