@@ -114,6 +114,9 @@ class TermsForm(Form):
     incoterm_place = Words(N_("Named place"), N_("For example Ningbo."), longest=80)
 
 
+_FEES = ("sample_fee_minor", "tooling_fee_minor", "plate_fee_minor")
+
+
 class CapabilityForm(Form):
     """What the factory makes in one category. Fees are in `currency`."""
 
@@ -131,7 +134,8 @@ class CapabilityForm(Form):
     plate_fee_minor = Amount(N_("Usual plate fee"))
 
     def __init__(self, formdata: Any = None, *, category: Category, currency: str, obj: Any = None) -> None:
-        super().__init__(formdata, data=_values(obj))
+        values = _values(obj)
+        super().__init__(formdata, data=values | {name: values.get(name) or None for name in _FEES})
         for dimension, field in self._lists():
             field.choices = [(code, str(label)) for code, label in category.vocabulary(dimension).items()]
             if formdata is None:  # a code that the category no longer has is not ticked
@@ -160,9 +164,9 @@ class CapabilityForm(Form):
 
 
 class TierForm(Form):
-    min_quantity = Figure(N_("From"), low=1, high=10_000_000)
-    unit_price_minor = Amount(N_("Unit price"))
-    lead_days = Figure(N_("Lead time"), low=1, high=365)
+    min_quantity = Figure(N_("From (pcs)"), low=1, high=10_000_000)
+    unit_price_minor = Amount("")
+    lead_days = Figure(N_("Lead time (days)"), low=1, high=365)
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """A row is blank, or whole."""
@@ -186,7 +190,10 @@ class PricesForm(Form):
     def __init__(self, formdata: Any = None, *, currency: str, tiers: Any = ()) -> None:
         super().__init__(formdata, data={"tiers": [_values(tier) for tier in tiers]})
         for row in self.tiers:
-            row.form.unit_price_minor.currency = currency
+            price = row.form.unit_price_minor
+            price.currency, price.label.text = currency, _("Price (%(currency)s)", currency=currency)
+            for field in row.form:
+                field.flags.optional = False  # a row is blank, or whole
 
     @property
     def filled(self) -> list[tuple[int, int, int]]:

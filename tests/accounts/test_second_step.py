@@ -91,6 +91,12 @@ def test_recovery_codes_work_once_and_rest_encrypted(visit, someone):
     assert len(reread(person).mf_recovery_codes) == 7
 
 
+def test_opening_the_page_for_a_code_unasked_does_not_sign_out(visit, someone):
+    client = visit(someone())
+    assert client.get("/login/code").location == "/start"
+    assert client.get("/settings").status_code == 200
+
+
 def test_switching_it_off_forgets_everything_and_tells(visit, someone, mails):
     person = someone()
     client = visit(person)

@@ -1,0 +1,112 @@
+"""A small whole world for the walk over every route: two of each who must not see each other's things.
+
+`Ada` buys from `Wang`'s factory; `Bob` and `Chen`'s factory have nothing to do with it. `values` says what may stand
+for each argument of a route: Ada's or Wang's wherever it is somebody's.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.accounts.models import Person, TeamInvitation, TeamRole
+from portal.core import clock
+from portal.core.actor import Role
+from portal.core.db import new_id
+from portal.designs.lifecycle import FileStage
+from portal.designs.models import Artwork, ArtworkFile
+from portal.factories.models import Certificate, CertificateKind
+from portal.mail.models import Email
+from portal.sourcing.lifecycle import BriefStage
+from portal.sourcing.models import Question
+from tests import make
+
+
+@dataclass
+class World:
+    """`people` by their part in it (None: nobody has signed in); `values` by the name of a route's argument."""
+
+    people: dict[str, Person | None] = field(default_factory=lambda: {"visitor": None})
+    values: dict[str, list[Any]] = field(default_factory=dict)
+
+
+#: Arguments that name a thing of Ada's or of Wang's factory: nobody else may see or touch it.
+PRIVATE = frozenset(
+    "artwork_id brief_id file_id ident invitation_id order_id person_id question_id refund_id email_id".split()  # noqa: SIM905
+)
+STRANGERS = ("visitor", "other_creator", "other_factory")
+
+
+def build(session: Session) -> World:
+    """Make the world; the caller commits."""
+    world = World()
+    ours, theirs = (make.factory(session, "printed_goods") for _factory in range(2))
+    ada, bob = make.person(session, name="Ada"), make.person(session, name="Bob")
+    wang, chen = make.member(session, ours, name="Wang"), make.member(session, theirs, name="Chen")
+    colleague = make.member(session, ours, TeamRole.MEMBER, name="Li")
+    operator = make.person(session, Role.OPERATOR, name="Olga")
+    world.people |= {"creator": ada, "other_creator": bob, "factory": wang, "other_factory": chen, "operator": operator}
+
+    draft = make.brief(session, ada, "printed_goods", stage=BriefStage.DRAFT, submitted_at=None)
+    briefs, invitations = [draft], []
+    for _what in ("asked", "quoted", "awarded"):
+        briefs.append(brief := make.brief(session, ada, "printed_goods"))
+        invitations.append(invitation := make.invitation(session, brief, ours))
+    for invitation in invitations[1:]:
+        quote = make.quote(session, invitation, wang, {100: 500, 300: 450})
+    order = make.order(session, invitation, quote, brief)
+    asked = {"brief_id": briefs[1].id, "invitation_id": invitations[0].id, "asked_by": wang.id}
+    question = _add(session, Question(text="Which blue?", **asked))
+    artwork, file = _artwork(session, draft.id)
+    paper = _add(session, Certificate(factory_id=ours.id, kind=CertificateKind.ISO9001, title="ISO 9001"))
+    world.values = {
+        "account": ["order_held"],
+        "artwork_id": [artwork.id],
+        "brief_id": [brief.id for brief in briefs],
+        "code": ["printed_goods"],
+        "currency": ["USD", "CNY"],
+        "email_id": [_email(session, ada).id],
+        "factory_id": [ours.id],
+        "file_id": [file.id],
+        "ident": [paper.id],
+        "invitation_id": [*(one.id for one in invitations), _invited(session, ours.id, wang.id).id],
+        "kind": ["creator", "factory"],
+        "number": ["XD-1"],
+        "order_id": [order.id],
+        "person_id": [colleague.id],
+        "question_id": [question.id],
+        "refund_id": [new_id()],
+        "revision": ["A"],
+        "slug": [ours.slug],
+        "step": ["basics", "verify"],
+        "token": ["nonsense"],
+    }
+    return world
+
+
+def _add(session: Session, row: Any) -> Any:
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _artwork(session: Session, brief_id: UUID) -> tuple[Artwork, ArtworkFile]:
+    artwork = _add(session, Artwork(brief_id=brief_id, position=1, label="Logo"))
+    ready = {"stage": FileStage.READY, "revision": 1, "sha256": "0" * 64, "kind": "png"}
+    row = ArtworkFile(brief_id=brief_id, artwork_id=artwork.id, name="logo.png", size=10, **ready)
+    return artwork, _add(session, row)
+
+
+def _email(session: Session, person: Person) -> Email:
+    words = {"subject": "Hello", "body_text": "Hello", "body_html": "<p>Hello</p>"}
+    row = Email(person_id=person.id, template="x", recipient=person.email, locale="en", **words)
+    return _add(session, row)
+
+
+def _invited(session: Session, factory_id: UUID, by: UUID) -> TeamInvitation:
+    expires_at = clock.now() + clock.days(7)
+    row = TeamInvitation(
+        factory_id=factory_id, email="x@example.com", token_hash="0" * 64, invited_by=by, expires_at=expires_at
+    )
+    return _add(session, row)
