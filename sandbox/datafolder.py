@@ -40,9 +40,16 @@ class DataFolder:
         except OSError as error:
             raise FolderError(f"cannot use {self.path}: {error.strerror}") from None
         if not _try_lock(self._lock):
+            self.close()
             raise AlreadyRunning(self.holder())
         self.note()
         self.state = _read(self.path / "state.json")
+
+    def close(self) -> None:
+        """Give it free. The end of the process does the same."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def note(self, **facts: Any) -> None:
         """Write into the lock file who holds it, for `stop` and for a second start."""

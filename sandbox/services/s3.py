@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.ports import HOST, http_get
-from sandbox.process import Service
+from sandbox.process import Service, steadily
 
 REGION = "us-east-1"
 BUCKETS = {"S3_BUCKET_INBOX": "xiaodan-inbox", "S3_BUCKET_FILES": "xiaodan-files"}
+#: Seconds between its first answer and the moment when its parts have found each other; a write that comes earlier
+#: waits for a quarter of a minute.
+_SETTLING = 1.0
 #: Every port that `weed server` opens; what is not given gets a default that could be anybody's.
 PORTS = {
     "s3": "-s3.port",
@@ -56,15 +59,16 @@ class S3:
             name="s3",
             argv=[str(Path(sys.executable).parent / "weed"), *self._options(keys)],
             env={"GOMEMLIMIT": "384MiB"},
-            ready=self._ready,
+            ready=steadily(self._answers, _SETTLING),
             stop=signal.SIGKILL,  # asked politely it takes 15 s and more; it keeps its files either way
             foundation=True,
         )
 
-    def _ready(self) -> bool:
+    def _answers(self) -> bool:
         """The S3 side answers before the volumes are known, and then says that files do not exist."""
-        topology = http_get(self.ports["s3_master"], "/dir/status") or b""
-        return b'"DataNodes"' in topology and http_get(self.ports["s3"], "/healthz") is not None
+        status = http_get(self.ports["s3_master"], "/dir/status")
+        room = json.loads(status)["Topology"]["Free"] if status else 0
+        return room > 0 and http_get(self.ports["s3"], "/healthz") is not None
 
     def _identities(self) -> dict[str, object]:
         key = {"accessKey": self.access_key, "secretKey": self.secret_key}
