@@ -192,8 +192,6 @@ class PricesForm(Form):
         for row in self.tiers:
             price = row.form.unit_price_minor
             price.currency, price.label.text = currency, _("Price (%(currency)s)", currency=currency)
-            for field in row.form:
-                field.flags.optional = False  # a row is blank, or whole
 
     @property
     def filled(self) -> list[tuple[int, int, int]]:
