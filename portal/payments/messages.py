@@ -11,7 +11,7 @@ from portal.core.db import lock, transaction
 from portal.payments import breaks, calls, settling
 from portal.payments.gateway import Gateway
 from portal.payments.models import BreakKind, Operation, OperationKind, Refund, WebhookEvent
-from portal.payments.reports import Refused, RefundReport
+from portal.payments.reports import RefundReport, Refused
 
 log = structlog.get_logger()
 

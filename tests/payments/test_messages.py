@@ -92,6 +92,17 @@ def test_a_message_about_a_page_that_is_not_ours_changes_nothing(shop: Shop):
     assert shop.balances() == {}
 
 
+def test_a_message_about_what_stripe_does_not_have_is_put_aside(shop: Shop, client: FlaskClient, secret: str):
+    post(client, EVENT, secret)
+    shop.work()
+    assert [message.outcome for message in shop.messages()] == ["refused"]
+
+
+def test_a_message_needs_no_form_token(shop: Shop, app: Flask, client: FlaskClient, secret: str, monkeypatch):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    assert post(client, EVENT, secret) == 200
+
+
 def test_delivered_ten_times_is_paid_once(shop: Shop):
     shop.standin.control(duplicate=10)
     pay(shop.open())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.sandbox.stripe.process import Receiver, StandInProcess
+from tests.sandbox.stripe.process import Receiver, StandInProcess, eventually
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +61,11 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def hooked(standin: StandInProcess, receiver: Receiver) -> StandInProcess:
-    """A stand-in that sends its events to `receiver`."""
+def hooked(standin: StandInProcess, receiver: Receiver) -> Iterator[StandInProcess]:
+    """A stand-in that sends its events to `receiver`, and leaves none for the next test."""
     standin.control(webhook_url=receiver.url)
-    return standin
+    yield standin
+    receiver.status = 200
+    standin.control("/reset")
+    standin.control("/flush")
+    eventually(lambda: not standin.state()["deliveries"]["pending"])
