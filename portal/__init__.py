@@ -22,7 +22,7 @@ def create_app(settings: Settings) -> Flask:
     logs.init(settings)
     db.init_app(app)
     csrf.init_app(app)
-    i18n.babel.init_app(app, locale_selector=_locale, default_domain="messages")
+    i18n.init_app(app, _locale)
     filters.init_app(app)
     web.init_app(app, settings)
     if settings.PROXIES:

@@ -1,6 +1,6 @@
 """What templates say of moments, dates, money and files, in the reader's language and time zone."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,7 @@ def as_date(value: date | datetime | None) -> str:
         return "–"
     if isinstance(value, datetime):
         value = value.astimezone(_reader_zone()).date()
-    return format_date(value, "medium", locale=current())
+    return _day(value, current())
 
 
 def as_datetime(value: datetime | None, timezone: str | None = None) -> str:
@@ -40,9 +40,18 @@ def as_datetime(value: datetime | None, timezone: str | None = None) -> str:
     if value is None:
         return "–"
     there = zone(timezone) if timezone else _reader_zone()
-    date_part = format_date(value.astimezone(there).date(), "medium", locale=current())
-    time_part = format_time(value, "short", tzinfo=there, locale=current())
-    return f"{date_part} {time_part} {_offset(value.astimezone(there))}"
+    local = value.astimezone(there)
+    return f"{_day(local.date(), current())} {_minute(local.hour, local.minute, current())} {_offset(local)}"
+
+
+@lru_cache(4096)  # CLDR's patterns are slow, and the same days and minutes come back on every page
+def _day(day: date, locale: str) -> str:
+    return format_date(day, "medium", locale=locale)
+
+
+@lru_cache(4096)
+def _minute(hour: int, minute: int, locale: str) -> str:
+    return format_time(time(hour, minute), "short", locale=locale)
 
 
 def _offset(moment: datetime) -> str:
@@ -68,7 +77,12 @@ def as_time(value: datetime | None) -> Markup:
 
 
 def number(value: float | int | None) -> str:
-    return "–" if value is None else format_decimal(value, locale=current())
+    return "–" if value is None else _number(value, current())
+
+
+@lru_cache(4096)
+def _number(value: float, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def size(value: int | None) -> str:

@@ -6,9 +6,14 @@ a block (mail and PDFs are written in their reader's language, not in the visito
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple
 
 from babel.core import parse_locale
-from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
+from babel.support import NullTranslations
+from flask import Flask, g, has_app_context
+from flask_babel import Babel, force_locale, get_domain, get_locale
+from flask_babel.speaklater import LazyString
 
 DEFAULT = "en"
 #: What people choose from, each in its own words.
@@ -18,16 +23,75 @@ HTML_LANG = {"en": "en", "zh_Hans": "zh-Hans", "zh_Hant": "zh-Hant"}
 #: What each language is called in a browser's and in WTForms' catalogue.
 WTFORMS_LOCALES = {"en": ["en"], "zh_Hans": ["zh"], "zh_Hant": ["zh_TW"]}
 
+babel = Babel()
+
+
+class Words(NamedTuple):
+    """A language and its catalogue."""
+
+    code: str
+    catalogue: Any
+
+
+_ENGLISH = Words(DEFAULT, NullTranslations())
+_forced: ContextVar[Words | None] = ContextVar("forced_words", default=None)
+
+
+def _words() -> Words:
+    # A page asks a few hundred times: the answer is worked out once a request. Flask-Babel would do it each time.
+    forced = _forced.get()
+    if forced is not None:
+        return forced
+    if not has_app_context():
+        return _ENGLISH
+    if "words" not in g:
+        g.words = _look_up()
+    return g.words
+
+
+def _look_up() -> Words:
+    locale = get_locale()
+    return Words(known(str(locale)) or DEFAULT if locale else DEFAULT, get_domain().get_translations())
+
+
+def gettext(text: str, **values: Any) -> str:
+    """`text` in the current language, with `%(name)s` filled in where values are given."""
+    said = _words().catalogue.ugettext(text)
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """`one` or `many`, as the current language counts `num`; `%(num)d` is filled in."""
+    return _words().catalogue.ungettext(one, many, num) % {"num": num, **values}
+
+
+def lazy_gettext(text: str, **values: Any) -> LazyString:
+    """`text`, translated whenever it is shown."""
+    return LazyString(gettext, text, **values)
+
+
 _ = gettext
 _n = ngettext
 N_ = lazy_gettext
-babel = Babel()
 
 
 def current() -> str:
     """The code of the language being written, a key of `LANGUAGES`; English outside any context."""
-    locale = get_locale()
-    return known(str(locale)) or DEFAULT if locale else DEFAULT
+    return _words().code
+
+
+def init_app(app: Flask, locale_selector: Any) -> None:
+    """Let pages speak: the selector says each request's language, templates get `_`."""
+    babel.init_app(app, locale_selector=locale_selector, default_domain="messages")
+    app.jinja_env.install_gettext_callables(_one, _counted, newstyle=True)
+
+
+def _one(text: str) -> str:
+    return _words().catalogue.ugettext(text)
+
+
+def _counted(one: str, many: str, num: int) -> str:
+    return _words().catalogue.ungettext(one, many, num)
 
 
 def known(code: str | None) -> str | None:
@@ -55,5 +119,9 @@ def negotiate(accept_language: list[str]) -> str:
 @contextmanager
 def in_locale(code: str) -> Iterator[None]:
     """Write in the language `code` (a key of `LANGUAGES`) inside the block. Needs an application context."""
-    with force_locale(code):
-        yield
+    with force_locale(code):  # for Flask-Security's own words
+        token = _forced.set(_look_up())
+        try:
+            yield
+        finally:
+            _forced.reset(token)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 
@@ -43,7 +44,12 @@ def show(minor: int | None, currency: str, locale: str | None = None) -> str:
     """The amount in words of a language: `CN¥12.50`, `¥12.50`. An unknown amount is a dash."""
     if minor is None:
         return "–"
-    return format_currency(major(minor, currency), currency, locale=locale or current())
+    return _show(minor, currency, locale or current())
+
+
+@lru_cache(8192)  # a page of a list shows dozens of amounts, and CLDR's patterns are slow
+def _show(minor: int, currency: str, locale: str) -> str:
+    return format_currency(major(minor, currency), currency, locale=locale)
 
 
 def parse(text: str, currency: str) -> int:

@@ -96,8 +96,8 @@ def _proportions(facts: Facts, size: Size, _least: int) -> Said:
         yield _warn(
             "proportions",
             N_(
-                "The proportions differ: the artwork is %(own)s : 1, the print %(wanted)s : 1 (width to height). It will be "
-                "fitted inside without stretching. Correct one of the two if you want it otherwise.",
+                "The proportions differ: the artwork is %(own)s : 1, the print %(wanted)s : 1 (width to height). It "
+                "will be fitted inside without stretching. Correct one of the two if you want it otherwise.",
                 own=f"{own_ratio:.2f}",
                 wanted=f"{ratio:.2f}",
             ),
