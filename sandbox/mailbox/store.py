@@ -6,7 +6,7 @@ import re
 import time
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.policy import default
 from functools import cached_property
 from pathlib import Path
@@ -26,25 +26,34 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Received:
-    """One message. `received` is seconds since the epoch, `to` every envelope recipient (also blind copies)."""
+    """One message. `received` is seconds since the epoch, `to` every envelope recipient (also blind copies).
+
+    The message itself is read when it is first asked for: lists need little of it.
+    """
 
     id: str
     sender: str
     to: list[str]
     received: float
-    raw: bytes
+    file: Path
+
+    @cached_property
+    def raw(self) -> bytes:
+        """The message as it came."""
+        return self.file.read_bytes().split(b"\n", 1)[1]
 
     @cached_property
     def message(self) -> EmailMessage:
         return BytesParser(_class=EmailMessage, policy=default).parsebytes(self.raw)
 
-    @property
-    def subject(self) -> str:
-        return str(self.message.get("Subject", ""))
+    @cached_property
+    def headers(self) -> list[tuple[str, str]]:
+        parsed = BytesHeaderParser(policy=default).parsebytes(self.raw)
+        return [(name, str(value)) for name, value in parsed.items()]
 
     @property
-    def headers(self) -> list[tuple[str, str]]:
-        return [(name, str(value)) for name, value in self.message.items()]
+    def subject(self) -> str:
+        return next((value for name, value in self.headers if name.lower() == "subject"), "")
 
     def body(self, kind: str) -> str:
         """The message's `html` or `plain` text; empty when it has none."""
@@ -95,11 +104,12 @@ class Store:
         """The message with this id, or None."""
         if not _NAME.fullmatch(name):
             return None
+        file = self._folder / f"{name}.eml"
         try:
-            envelope, raw = (self._folder / f"{name}.eml").read_bytes().split(b"\n", 1)
+            with file.open("rb") as lines:
+                return Received(id=name, file=file, **json.loads(lines.readline()))
         except FileNotFoundError:
             return None
-        return Received(id=name, raw=raw, **json.loads(envelope))
 
     def newest(self, to: str = "", limit: int = 200) -> list[Received]:
         """The newest messages first; with `to`, only those to that address (without regard to case)."""
