@@ -55,13 +55,15 @@ def returned(order_id: UUID):
     order = visible_order(reader(), current_actor(), order_id)
     deposit = queries.deposit_state(reader(), order)
     refund = queries.returned_payment(reader(), order_id, request.args.get("session", ""))
+    # Stripe names the session only to who has paid: what a card tried before was refused for is over.
+    paid_just_now = deposit.state == "open" and "session" in request.args
     template = "payments/_returned.html" if is_htmx() else "payments/returned.html"
     return page(
         template,
         order=order,
         deposit=deposit,
         refund=refund,
-        refusal=panel.refusal(deposit),
+        refusal=None if paid_just_now else panel.refusal(deposit),
         refund_reasons=words.REFUND_REASONS,
     )
 

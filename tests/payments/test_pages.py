@@ -106,7 +106,17 @@ def test_back_before_the_message_it_waits_and_then_knows(shop: Shop, creator: Fl
 def test_back_after_a_refused_card(shop: Shop, creator: FlaskClient):
     pay(shop.open(), DECLINED)
     shop.settle()
-    assert "The payment did not go through Your card was declined" in words(back(shop, creator))
+    came_by_hand = creator.get(f"/orders/{shop.order_id}/paid")
+    assert "The payment did not go through Your card was declined" in words(came_by_hand)
+
+
+def test_back_with_another_card_after_a_refused_one(shop: Shop, creator: FlaskClient):
+    pay(shop.open(), DECLINED)
+    shop.settle()
+    pay(shop.open())
+    assert "Waiting for the payment to be confirmed" in words(back(shop, creator))
+    shop.settle()
+    assert "Thank you. The deposit is paid." in words(back(shop, creator))
 
 
 def test_back_after_the_page_has_expired(shop: Shop, creator: FlaskClient):
