@@ -6,6 +6,9 @@ from flask import Flask
 from sqlmodel import Session
 
 from portal.accounts import hooks
+from portal.core.actor import Role
+from portal.core.i18n import N_
+from portal.core.web import add_nav
 from portal.mail import operations, views
 from portal.mail.letters import optional_letters
 
@@ -13,6 +16,7 @@ from portal.mail.letters import optional_letters
 def init_app(app: Flask) -> None:
     """The operators' outbox, the way out of optional letters, and the outbox of accounts' own letters."""
     app.register_blueprint(views.bp)
+    add_nav(app, Role.OPERATOR, "mail.outbox", N_("Emails"))
     hooks.delivers(_account_letter)
     hooks.lists_optional_emails(optional_letters)
 
