@@ -10,7 +10,7 @@ from sqlmodel import col
 from portal.core.actor import Actor, Role
 from portal.core.errors import NotFound
 from portal.core.events import Event
-from portal.factories.models import Capability, Factory
+from portal.factories.models import Factory
 from portal.sourcing.brief_operations import is_mine
 from portal.sourcing.lifecycle import BriefStage, InvitationStage
 from portal.sourcing.models import Brief, Invitation, Question, Quote, QuoteLine
@@ -162,11 +162,3 @@ def unanswered(conn: Connection, brief_id: UUID) -> int:
     """How many questions wait for the creator's answer."""
     where = (Question.brief_id == brief_id, col(Question.answered_at).is_(None))
     return conn.execute(select(func.count()).where(*where)).scalar_one()
-
-
-def chosen(conn: Connection, category: str, factory_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
-    """The factories ticked in a draft: id, slug, name, name_zh, place, moq. Those no longer available are left out."""
-    columns = (Factory.id, Factory.slug, Factory.name, Factory.name_zh, Factory.city, Factory.place_zh, Capability.moq)
-    of = select(*columns).join(Capability, Capability.factory_id == Factory.id)
-    where = (Capability.category == category, Capability.available, Factory.id.in_(factory_ids))
-    return conn.execute(of.where(*where).order_by(col(Capability.score).desc())).all() if factory_ids else []

@@ -14,6 +14,7 @@ from portal.accounts import hooks
 from portal.accounts.models import Person
 from portal.core.actor import Role
 from portal.core.db import transaction
+from portal.factories.models import Capability
 from portal.sourcing.lifecycle import BriefStage
 from portal.sourcing.models import Brief, Invitation
 from portal.sourcing.views.briefs import brief_queries
@@ -281,3 +282,20 @@ def test_factories_and_operators_start_no_briefs(sign_in: SignIn) -> None:
     client = sign_in(operator)
     assert client.get("/briefs/new").status_code == 404
     assert client.post("/briefs/new", data={"category": "plush"}).status_code == 404
+
+
+def test_a_factory_that_no_longer_fits_is_said_before_it_is_sent(
+    sign_in: SignIn, creator: Person, factories: list[UUID]
+) -> None:
+    client = sign_in(creator)
+    address = _write(client)
+    with transaction() as session:
+        for capability in session.scalars(select(Capability).where(Capability.factory_id.in_(_brief().shortlist[:2]))):
+            capability.moq = 10_000
+    assert "2 factories that you ticked do not fit any more" in client.get(f"{address}/edit/check").text
+    with transaction() as session:
+        for capability in session.scalars(select(Capability)):
+            capability.moq = 10_000
+    answer = client.post(f"{address}/submit")
+    assert answer.location == f"{address}/edit/factories"
+    assert "None of these factories fits any more" in client.get(answer.location).text

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from portal.accounts.limits import Limit, address, limited
 from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.db import reader, transaction
-from portal.core.errors import NotFound, PortalError
+from portal.core.errors import Invalid, NotFound, PortalError
 from portal.core.filters import zone
 from portal.core.i18n import _, _n, current
 from portal.core.web import ANYONE, current_actor, done, page, rule
@@ -118,7 +118,7 @@ def _page(row: Any, step: Step, form: Any = None, *, status: int = 200, changed:
     )
 
 
-def _more(row: Any, step: Step, today: Any) -> dict[str, Any]:
+def _more(row: Any, step: Step, today: date) -> dict[str, Any]:
     """What else the page of `step` shows."""
     conn = reader()
     if step is Step.FACTORIES:
@@ -129,10 +129,17 @@ def _more(row: Any, step: Step, today: Any) -> dict[str, Any]:
             "problems": brief_checks.problems(row, today),
             "findings": brief_checks.findings(row, today),
             "parts": present.rows(category_of(row.category), _unasked(row)),
-            "chosen": brief_queries.chosen(conn, row.category, row.shortlist),
+            "chosen": _chosen(conn, row, today),
             "titles": brief_checks.TITLES,
         }
     return {}
+
+
+def _chosen(conn: Any, row: Any, today: date) -> list[matching.Suggestion]:
+    """Those of the ticked factories that still fit: the others have closed, or the brief has changed since."""
+    if not (row.shortlist and row.quantities):
+        return []
+    return matching.suggest(conn, Ask.of(row, today), limit=len(row.shortlist), only=row.shortlist)
 
 
 def _unasked(row: Any) -> dict[str, Any]:
@@ -207,9 +214,12 @@ def submit(brief_id: UUID) -> Any:
         return redirect(url_for("accounts.sign_up", kind="creator", next=here), 303)
     if brief_checks.problems(row, clock.now().date()):
         return _page(row, Step.CHECK, status=422)
-    with transaction() as session:
-        draft = brief_operations.own_draft(session, brief_id, actor)
-        made = brief_operations.submit(session, draft, actor=actor)
+    try:
+        with transaction() as session:
+            draft = brief_operations.own_draft(session, brief_id, actor)
+            made = brief_operations.submit(session, draft, actor=actor)
+    except Invalid as problem:  # it was whole a moment ago, so the factories have changed
+        return done("sourcing.edit", problem.message, category="error", brief_id=brief_id, step=Step.FACTORIES.value)
     said = _n("Sent to %(num)d factory.", "Sent to %(num)d factories.", len(made))
     return done("sourcing.brief", said, brief_id=brief_id)
 
