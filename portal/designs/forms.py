@@ -24,7 +24,7 @@ class DescribeForm(Form):
 def describe(paths: list[str]) -> DescribeForm:
     """The form as it was sent; the place must be one of the spec's `paths`, or empty."""
     form = DescribeForm()
-    form.placement.choices = ["", *paths]
+    form.placement.choices = [(path, path) for path in ("", *paths)]
     if form.placement.data is None:
         form.placement.data = ""
     return form

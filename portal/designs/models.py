@@ -68,3 +68,13 @@ class ArtworkFile(Record, table=True):
 
     def scope(self) -> dict[str, UUID | None]:
         return {"brief_id": self.brief_id}
+
+
+class ArtworkRemnant(Record, table=True):
+    """Objects in the store whose file is gone, however that came; `id` was the file's. A trigger on artwork_file writes
+    these (migrations/sql/40_designs.sql), `tasks.sweep` deletes the objects and then the row."""
+
+    __tablename__ = "artwork_remnant"
+
+    sha256: str = Field(default="", max_length=64)
+    multipart_id: str | None = None

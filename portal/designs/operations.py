@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from portal.core import clock, jobs
+from portal.core import clock
 from portal.core.actor import WORKER, Actor
 from portal.core.db import lock
 from portal.core.errors import Invalid, NotAllowed, NotFound
@@ -159,11 +159,5 @@ def describe(session: Session, artwork_id: UUID, *, label: str, placement: str) 
 
 
 def remove(session: Session, artwork_id: UUID) -> None:
-    """Take artwork and all its files away for good. Its objects are deleted by a job afterwards."""
-    artwork = lock(session, Artwork, artwork_id)
-    query = select(ArtworkFile.id, ArtworkFile.sha256, ArtworkFile.multipart_id)
-    for row in session.execute(query.where(ArtworkFile.artwork_id == artwork_id)):
-        jobs.defer(
-            session, "designs.forget", file_id=row.id, sha256=row.sha256, multipart_id=row.multipart_id
-        )  # fmt: skip
-    session.delete(artwork)
+    """Take artwork and all its files away for good. Its objects in the store go at the next `tasks.sweep`."""
+    session.delete(lock(session, Artwork, artwork_id))

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.core import clock, jobs
 from portal.core.actor import WORKER
@@ -17,7 +17,7 @@ from portal.core.events import Event
 from portal.designs import formats, keys, operations, storage
 from portal.designs.examine import Examined, examine
 from portal.designs.lifecycle import PENDING, FileStage
-from portal.designs.models import ArtworkFile
+from portal.designs.models import ArtworkFile, ArtworkRemnant
 
 log = structlog.get_logger()
 _UNFINISHED = timedelta(hours=24)  # an upload without an end is given up
@@ -75,22 +75,12 @@ def _reject(file_id: UUID, refused: dict[str, object]) -> None:
         operations.reject(session, file_id, **refused)  # type: ignore[arg-type]
 
 
-@jobs.task("designs.forget", queue="files")
-def forget(file_id: str, sha256: str, multipart_id: str | None) -> None:
-    """Delete the objects of a file whose row is gone."""
-    ident = UUID(file_id)
-    if multipart_id:
-        storage.abort_multipart(keys.upload_key(ident), multipart_id)
-    storage.forget_arrived(keys.upload_key(ident))
-    kept = [keys.file_key(ident, sha256)] if sha256 else []
-    storage.forget(*kept, *(keys.preview_key(ident, side) for side in keys.PREVIEW_SIDES))
-
-
 @jobs.every("*/15 * * * *", "designs.sweep", queue="files")
 def sweep() -> None:
-    """Give up uploads that were left, take away what they left in the store, and check again what got stuck."""
+    """Give up uploads that were left, check again what got stuck, take away from the store what belongs to nobody."""
     _give_up()
     _check_again()
+    _clear_away()
     present = clock.now()
     for key, multipart_id in storage.unfinished_multiparts(present - _UNFINISHED - timedelta(hours=1)):
         storage.abort_multipart(key, multipart_id)
@@ -122,6 +112,21 @@ def _check_again() -> None:
         )
         for event_id in session.scalars(query):
             jobs.defer(session, "designs.inspect", event_id=event_id)
+
+
+def _clear_away() -> None:
+    """Delete the objects of files whose rows are gone."""
+    with transaction() as session:
+        remnants = list(session.scalars(select(ArtworkRemnant)))
+    for remnant in remnants:
+        if remnant.multipart_id:
+            storage.abort_multipart(keys.upload_key(remnant.id), remnant.multipart_id)
+        storage.forget_arrived(keys.upload_key(remnant.id))
+        if remnant.sha256:
+            previews = (keys.preview_key(remnant.id, side) for side in keys.PREVIEW_SIDES)
+            storage.forget(keys.file_key(remnant.id, remnant.sha256), *previews)
+        with transaction() as session:
+            session.execute(delete(ArtworkRemnant).where(ArtworkRemnant.id == remnant.id))
 
 
 def _wanted_keys() -> set[str]:

@@ -7,17 +7,18 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.core import clock
 from portal.core.db import reader, transaction
 from portal.designs import keys, operations, queries, storage, tasks
 from portal.designs.lifecycle import FileStage
+from portal.designs.models import ArtworkRemnant
 from portal.sourcing.lifecycle import BriefStage
 from portal.sourcing.models import Brief
 from tests import make
 from tests.designs import samples
-from tests.designs.conftest import Desk, check, jobs, row
+from tests.designs.conftest import Desk, check, row
 
 
 def get(url: str) -> tuple[bytes, dict[str, str]]:
@@ -120,12 +121,21 @@ def test_removing_from_a_draft_takes_everything_away(desk: Desk):
     file = desk.upload_and_check("logo.png", samples.png())
     assert desk.client.post(f"/artworks/{file.artwork_id}/remove").status_code == 303
     assert "No artwork yet" in desk.list()
-    name, arguments = jobs()[-1]
-    assert name == "designs.forget"
-    tasks.forget(**arguments)
+    tasks.sweep(timestamp=0)
     for key in (keys.file_key(file.id, file.sha256), keys.preview_key(file.id, 320)):
         with pytest.raises(storage.Missing):
             storage.get(key)
+
+
+def test_a_draft_takes_its_artwork_with_it(desk: Desk):
+    file = desk.upload_and_check("logo.png", samples.png())
+    with transaction() as session:
+        session.delete(session.get_one(Brief, desk.brief.id))
+    tasks.sweep(timestamp=0)
+    with pytest.raises(storage.Missing):
+        storage.get(keys.file_key(file.id, file.sha256))
+    with transaction() as session:
+        assert session.scalars(select(ArtworkRemnant)).all() == []
 
 
 def test_once_sent_artwork_may_be_replaced_but_not_removed(desk: Desk):

@@ -10,6 +10,8 @@ from portal.core.db import transaction
 from portal.core.errors import Unavailable
 from portal.designs import keys, parts, storage, tasks
 from portal.designs.lifecycle import FileStage
+from portal.sourcing.lifecycle import BriefStage
+from portal.sourcing.models import Brief
 from tests import make
 from tests.designs import samples
 from tests.designs.conftest import JSON, Desk, check, jobs, row, send
@@ -159,6 +161,19 @@ def test_only_the_creator_may(desk: Desk, sign_in):
             desk.ask(plan, verb, {"parts": [1]}, status=404)
         assert desk.client.get(f"/uploads/{plan['id']}", headers=JSON).status_code == 404
         assert desk.client.get(f"/briefs/{desk.brief.id}/artworks").status_code == 404
+
+
+def test_a_visitor_may_with_the_draft_of_their_browser(desk: Desk, sign_in):
+    sign_in(None)
+    with transaction() as session:
+        draft = Brief(category="plush", draft_key="k" * 32, stage=BriefStage.DRAFT)
+        session.add(draft)
+    visitor = Desk(desk.client, desk.creator, draft)
+    visitor.begin("logo.png", 5, status=404)
+    with desk.client.session_transaction() as browser:
+        browser["draft_key"] = "k" * 32
+    assert visitor.upload_and_check("logo.png", samples.png()).stage == FileStage.READY
+    assert "1200 × 800 pixels" in visitor.list()
 
 
 def test_writing_needs_the_page_s_token(desk: Desk, app):
