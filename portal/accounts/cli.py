@@ -1,7 +1,7 @@
 """`flask accounts ...`: what an operator of the machine types."""
 
 import click
-from email_validator import EmailNotValidError, validate_email
+from flask import current_app
 from flask.cli import AppGroup
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy.exc import IntegrityError
@@ -19,9 +19,9 @@ accounts = AppGroup("accounts", help="People and how they sign in.")
 def add_operator(email: str, name: str) -> None:
     """Make EMAIL an operator and mail a link by which they choose their password."""
     try:
-        address = validate_email(email, check_deliverability=False).normalized
+        address = current_app.extensions["security"].mail_util.validate(email)
         person = operations.add_person(db.session, email=address, name=name, role=Role.OPERATOR, confirmed=True)
-    except EmailNotValidError as error:
+    except ValueError as error:
         raise click.ClickException(str(error)) from None
     except IntegrityError:
         raise click.ClickException(f"{email} has an account already.") from None

@@ -69,7 +69,7 @@ def worker(clean: None) -> Callable[..., Person]:
 
     def add(factory: Any, **fields: Any) -> Person:
         with transaction() as session:
-            return make.member(session, factory, password=hash_password(PASSWORD), **fields)
+            return make.member(session, factory, password=hash_password(PASSWORD), **{"locale": "en", **fields})
 
     return add
 

@@ -139,3 +139,9 @@ def test_signing_in_claims_the_drafts_of_this_browser_once(visit, someone, monke
     sign_in(client, person.email)
     sign_in(visit(), person.email)
     assert claimed == ["a key"]
+
+
+def test_an_address_is_kept_as_mail_servers_take_it(visit, mails):
+    visit().post("/register/creator", data=NEW | {"email": " ada@bücher.example.com "})
+    assert mails()[0].to == "ada@xn--bcher-kva.example.com"
+    assert visit().post("/register/creator", data=NEW | {"email": "阿达@example.com"}).status_code == 422

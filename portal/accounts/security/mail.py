@@ -2,16 +2,33 @@
 
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask import Response, after_this_request
 from flask_security import MailUtil
+from flask_security.mail_util import EmailValidateException
+from flask_security.utils import get_message
 
 from portal.accounts import letters
 from portal.accounts.models import Person
 from portal.core.db import db
+from portal.core.web import settings
 
 
 class OutboxMail(MailUtil):
     """Writes every email into the outbox. Links are on the configured origin, whatever Host was asked for."""
+
+    def validate(self, email: str) -> str:
+        """The address as mail servers everywhere take it. Raises `EmailValidateException` when it can't be one."""
+        try:
+            found = validate_email(
+                email, check_deliverability=False, allow_smtputf8=False, test_environment=settings().SANDBOX
+            )
+        except EmailNotValidError:
+            raise EmailValidateException(get_message("INVALID_EMAIL_ADDRESS")[0]) from None
+        return found.ascii_email or found.normalized
+
+    def normalize(self, email: str) -> str:
+        return self.validate(email)
 
     def send_mail(
         self, template: str, subject: str, recipient: Any, sender: Any, body: Any, html: Any, **context: Any
