@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.journeys.inspector import Inspector
-from tests.journeys.stage import Stage
+from tests.journeys.stage import Stage, until
 from tests.journeys.words import says
 
 PASSWORD = "four small words here"
@@ -65,6 +65,17 @@ class Person:
     def reads(self, *texts: str) -> None:
         """The page says so, in the reader's language."""
         expect(self.page.locator("body")).to_contain_text(re.compile(self.says(*texts).pattern.strip("^$")))
+
+    def finds(self, path: str, *texts: str) -> None:
+        """Open the page at `path`, again and again, until it says so."""
+        pattern = re.compile(self.says(*texts).pattern.strip("^$"))
+
+        def look() -> bool:
+            self.page.goto(self.stage.base_url + path)
+            return bool(pattern.search(self.page.locator("body").inner_text()))
+
+        until(look, f"{path} to say: {texts}")
+        self.look()
 
     def is_told(self, *texts: str) -> None:
         """The banner on top says so."""

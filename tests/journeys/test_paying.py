@@ -64,8 +64,7 @@ def test_a_declined_card(stage: Stage, payer: Creator, order: given.Order):
     payer.goes_to_pay()
     payer.pays(DECLINED)
     expect(payer.page.get_by_role("alert")).to_contain_text("Your card was declined.")
-    payer.open(order.path)
-    payer.reads("The last try did not go through")
+    payer.finds(order.path, "The last try did not go through")
     assert movements(stage, order) == Counter()
     payer.goes_to_pay()
     payer.pays(GOOD)
@@ -104,13 +103,16 @@ def test_paid_after_the_order_has_expired(stage: Stage, payer: Creator, order: g
         with stage.portal.app_context(), transaction() as session:
             orders.expire(session, lock(session, Order, order.id), actor=CLOCK)
         payer.pays()
-    payer.reads("This payment was not needed")
+        payer.reads(
+            "It no longer waits for a deposit. If you have paid, the whole amount goes back to your card by itself."
+        )
     stage.settled()
+    payer.page.reload()
+    payer.reads("This payment was not needed")
     assert movements(stage, order) == PAID_AND_RETURNED
     told = stage.letters(order.creator)
     assert (told["deposit_paid"], told["payment_returned"], told["order_expired"]) == (0, 1, 1)
-    payer.open(order.path)
-    payer.reads("%(amount)s that was not needed went back to the card.")
+    payer.finds(order.path, "%(amount)s that was not needed went back to the card.")
 
 
 @pytest.mark.usefixtures("behaving")
