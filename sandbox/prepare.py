@@ -71,7 +71,8 @@ def digest(files: Iterable[Path], *more: str) -> str:
     """A digest of these files' names and contents, and of the strings."""
     whole = hashlib.sha256()
     for path in sorted(files):
-        whole.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+        name = str(path).removeprefix(f"{ROOT}/")  # the same wherever the project lies
+        whole.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     for text in more:
         whole.update(text.encode() + b"\0")
     return whole.hexdigest()
