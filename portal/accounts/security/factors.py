@@ -4,6 +4,7 @@ import base64
 import hashlib
 from typing import Any
 
+import segno
 from flask import abort, session
 from flask_security import MfRecoveryCodesUtil, Totp, WebauthnUtil
 from passlib.totp import TOTP, AppWallet, TokenError
@@ -42,6 +43,10 @@ class SingleUseTotp(Totp):
             return False
         user.tf_last_counter = match.counter
         return True
+
+    def generate_qrcode(self, username: str, totp: str) -> str:
+        """The picture to scan, as the address of an <img>."""
+        return segno.make(self.get_totp_uri(username, totp), error="m").svg_data_uri(scale=6, border=3)
 
 
 class RecoveryCodes(MfRecoveryCodesUtil):
