@@ -75,7 +75,7 @@ def test_an_email_that_waits_without_a_job_is_found_again(told, session):
         email.created_at = email.created_at.replace(year=2020)
         other.add(email)
         other.connection().exec_driver_sql("delete from procrastinate_jobs")
-    tasks.sweep()
+    tasks.sweep(timestamp=0)
     with transaction() as other:
         rows = other.connection().exec_driver_sql("select args->>'email_id' from procrastinate_jobs").scalars().all()
     assert rows == [str(email.id)]
