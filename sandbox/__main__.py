@@ -76,18 +76,20 @@ def _this_machine() -> str:
 def run(stack: Stack, supervisor: Supervisor, options: argparse.Namespace) -> None:
     """Start everything, say so, and keep it running until `Stopping`."""
     tell("Starting PostgreSQL, the object store, the Stripe stand-in and the mailbox ...")
+    complete = stack.is_set_up()
     supervisor.start(*stack.peers())
-    prepare(stack, supervisor, empty=options.empty)
+    if not complete:
+        set_up(stack, supervisor, empty=options.empty)
     tell("Starting the portal ...")
     supervisor.start(stack.web())
-    supervisor.await_ready("web", "s3", "stripe", "mailbox")
+    supervisor.await_ready("postgres", "s3", "stripe", "mailbox", "web")
     supervisor.start(stack.worker())
     stack.folder.note(base_url=stack.base_url)
     announce(stack, as_json=options.json)
     supervisor.watch()
 
 
-def prepare(stack: Stack, supervisor: Supervisor, *, empty: bool) -> None:
+def set_up(stack: Stack, supervisor: Supervisor, *, empty: bool) -> None:
     """Database, schema, buckets and demo data: whatever this folder does not have yet."""
     state, save = stack.folder.state, stack.folder.save
     supervisor.await_ready("postgres")
@@ -95,8 +97,6 @@ def prepare(stack: Stack, supervisor: Supervisor, *, empty: bool) -> None:
         tell("Loading the demo data was interrupted: starting again from an empty database ...")
         stack.database.drop()
     new = stack.database.create()
-    if not new and state.get("setup") == stack.setup_version():
-        return
     tell("Preparing the database and the buckets ...")
     supervisor.await_ready("s3")
     supervisor.run(*stack.setup_jobs())

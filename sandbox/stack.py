@@ -105,6 +105,11 @@ class Stack:
         migrate = self.job("migrate", "flask", "--app", "portal.cli", "migrate")
         return [migrate, self.job("buckets", "sandbox.services.buckets", *origins)]
 
+    def is_set_up(self) -> bool:
+        """Whether the data folder holds all that the portal needs to start, so that nothing must be waited for."""
+        made = self.postgres.exists() and self.folder.state.get("demo") in ("loaded", "none")
+        return made and self.folder.state.get("setup") == self.setup_version()
+
     def setup_version(self) -> str:
         """Changes whenever `setup_jobs` have something to do: with the address, the schema or the code behind it."""
         sources = [path for folder in ("migrations", "portal") for path in (ROOT / folder).rglob("*.*")]

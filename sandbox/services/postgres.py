@@ -92,6 +92,10 @@ class Postgres:
     def url(self, role: str, password: str, database: str) -> str:
         return f"postgresql://{role}:{password}@{HOST}:{self.port}/{database}"
 
+    def exists(self) -> bool:
+        """Whether there are data already."""
+        return self._cluster.exists()
+
     def service(self) -> Service:
         """Makes the cluster when there is none yet. Raises `PeerError` when that fails."""
         way = self._make_cluster()
