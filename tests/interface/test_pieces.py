@@ -74,6 +74,7 @@ def test_the_error_summary_leads_to_every_refused_field(pieces, refused):
     summary = pieces("{{ ui.error_summary(form) }}", form=refused)
     targets = re.findall(r'href="#([^"]+)"', summary)
     assert targets == ["name", "height", "kind", "tiers-0-pieces"]
+    assert ">Name: Name it.</a>" in summary, "a message that says only 'needed' must name its field"
     fields = "{% for f in (form.name, form.height, form.kind, form.tiers[0].form.pieces) %}"
     page = pieces(fields + "{{ ui.field(f) }}{% endfor %}", form=refused)
     for target in targets:
