@@ -14,9 +14,7 @@ __all__ = ["award", "desk", "init_app", "orders"]
 def init_app(app: Flask) -> None:
     """Wire this feature into the application."""
     app.register_blueprint(bp)
-    app.jinja_env.globals.update(
-        order_stages=words.STAGES, order_turn=words.turn_of, order_due=words.due_of, order_party=words.party_of
-    )
+    app.jinja_env.globals.update(order_stages=words.STAGES, order_turn=words.turn_of, order_party=words.party_of)
     for role in (Role.CREATOR, Role.FACTORY, Role.OPERATOR):
         add_nav(app, role, "orders.orders", N_("Orders"))
     add_nav(app, Role.OPERATOR, "orders.desk", N_("Desk"))

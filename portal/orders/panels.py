@@ -35,3 +35,16 @@ def load_all(conn: Connection, actor: Actor, order: Row[Any]) -> list[tuple[Pane
     """The panels that have something to show of this order to this actor."""
     loaded = ((panel, panel.load(conn, actor, order)) for panel in _panels.values())
     return [(panel, context) for panel, context in loaded if context is not None]
+
+
+def versions(loaded: list[tuple[Panel, Mapping[str, Any]]]) -> list[Any]:
+    """What tells the panels' present state from another. Rows are taken apart: their `repr` shortens long texts."""
+    return [_whole(context) for _panel, context in loaded]
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return [(key, _whole(item)) for key, item in value.items()]
+    if isinstance(value, list | tuple | Row):
+        return [_whole(item) for item in value]
+    return value

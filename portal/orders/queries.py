@@ -97,7 +97,6 @@ _SHOWN = (
         *(c for c in Order.__table__.c if c.key != "terms"),
         Order.terms["amounts"].label("amounts"),
         Order.terms["quote"].label("quote"),
-        Order.terms["assumptions"].label("assumptions"),
         Person.name.label("creator_name"),
         Factory.name.label("factory_name"),
         Factory.name_zh.label("factory_name_zh"),
@@ -112,8 +111,8 @@ _BY_BRIEF = {role: _SHOWN.where(Order.brief_id == bindparam("id"), scope) for ro
 
 
 def visible_order(conn: Connection, actor: Actor, order_id: UUID) -> Row[Any]:
-    """An order as its page shows it: every column but `terms`, of which `amounts`, `quote` and `assumptions`; and the
-    names of both parties. Raises `NotFound` unless the actor is one of them or an operator."""
+    """An order as its page shows it: every column but `terms`, of which `amounts` and `quote`; and the names of both
+    parties. Raises `NotFound` unless the actor is one of them or an operator."""
     return _one(conn, _BY_ID, actor, order_id)
 
 

@@ -1,14 +1,16 @@
 """An order in words: its stage, whose turn it is as the reader says it, what has happened to it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from portal.core.actor import Actor, Role
-from portal.core.filters import as_date
+from portal.core.filters import as_date, number
 from portal.core.i18n import N_, _, current
 from portal.core.lifecycle import LIFECYCLES
+from portal.core.money import show
 from portal.orders import progress
 from portal.orders.lifecycle import ENDED_STAGES, OrderStage
 
@@ -34,7 +36,7 @@ _ROLES = {Role.CREATOR: N_("Creator"), Role.FACTORY: N_("Factory"), Role.OPERATO
 
 
 def turn_of(order: Any, actor: Actor) -> str:
-    """Whose turn it is, as the reader says it; '' when nobody's."""
+    """Whose turn it is at the order's stage, as the reader says it; '' when nobody's."""
     whose = progress.turn(order.stage)
     if not whose:
         return ""
@@ -65,6 +67,47 @@ def party_of(order: Any, actor: Actor) -> str:
     if actor.role == Role.CREATOR:
         return factory_name(order)
     return f"{order.creator_name} – {factory_name(order)}"
+
+
+class Listed(NamedTuple):
+    """An order in a list, in the reader's words."""
+
+    path: str
+    number: int
+    title: str
+    party: str
+    stage: str
+    tone: str
+    turn: str
+    due: date | datetime | None
+    due_on: str
+    quantity: str
+    total: str
+
+
+def listed(rows: Iterable[Any], actor: Actor, paths: Callable[[UUID], str]) -> list[Listed]:
+    """Rows of `queries.orders` for a page. What belongs to a stage is said once, not for each order."""
+    said = {stage: (str(words), tone, turn_of(_Staged(stage), actor)) for stage, (words, tone) in STAGES.items()}
+    return [_listed(row, actor, said[row.stage], paths(row.id)) for row in rows]
+
+
+class _Staged(NamedTuple):
+    stage: OrderStage
+
+
+def _listed(row: Any, actor: Actor, said: tuple[str, str, str], path: str) -> Listed:
+    due = due_of(row)
+    return Listed(
+        path,
+        row.number,
+        row.title,
+        party_of(row, actor),
+        *said,
+        due,
+        as_date(due) if due else "",
+        number(row.quantity),
+        show(row.total_minor, row.currency),
+    )
 
 
 def who(role: Role | None, order: Any, actor: Actor) -> str:

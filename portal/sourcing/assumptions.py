@@ -99,9 +99,10 @@ def in_words(category: str, assumptions: Mapping[str, str]) -> list[tuple[str, s
     return [explain(category, path, assumptions[path]) for path in paths]
 
 
-def differing(category: str, several: Sequence[Mapping[str, str]]) -> list[tuple[str, list[str]]]:
-    """The fields that some of several quotes answer differently: (label, each quote's words or a dash)."""
-    told = [dict(in_words(category, kept)) for kept in several]
+def differing(several: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, list[str]]]:
+    """The fields that some of several quotes answer differently, from the `in_words` of each: (label, every quote's
+    words, or a dash)."""
+    told = [dict(one) for one in several]
     labels = dict.fromkeys(label for words in told for label in words)
     rows = [(label, [words.get(label, "–") for words in told]) for label in labels]
     return [(label, texts) for label, texts in rows if len(set(texts)) > 1]

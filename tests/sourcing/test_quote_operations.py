@@ -195,7 +195,6 @@ def test_assumptions_follow_the_order_of_the_spec(context):
 
 
 def test_where_assumptions_differ(context):
-    rows = assumptions.differing(
-        "plush", [{"pose": "sitting", "aql_major": "2.5"}, {"pose": "standing", "aql_major": "2.5"}]
-    )
+    kept = ({"pose": "sitting", "aql_major": "2.5"}, {"pose": "standing", "aql_major": "2.5"})
+    rows = assumptions.differing([assumptions.in_words("plush", one) for one in kept])
     assert rows == [("Pose", ["Sitting", "Standing up"])]

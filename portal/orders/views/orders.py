@@ -28,9 +28,11 @@ def listing():
     """The reader's orders, newest first; of one stage with `stage`, behind a number with `before`."""
     stage = request.args.get("stage", type=OrderStage)
     shown = queries.orders(reader(), current_actor(), stage=stage, before=request.args.get("before", type=int))
-    if unchanged := not_modified(shown, stage):
+    if unchanged := not_modified([(row.number, row.version) for row in shown.rows], shown.before, stage):
         return unchanged
-    return page("orders/orders.html", shown=shown, stage=stage)
+    start = url_for("orders.orders")
+    rows = words.listed(shown.rows, current_actor(), lambda ident: f"{start}/{ident}")
+    return page("orders/orders.html", rows=rows, before=shown.before, stage=stage)
 
 
 @bp.get("/orders/<uuid:order_id>")
@@ -41,7 +43,7 @@ def order(order_id: UUID):
     row = queries.visible_order(conn, actor, order_id)
     history = queries.history(conn, order_id)
     loaded = panels.load_all(conn, actor, row)
-    if unchanged := not_modified(row.version, len(history), [context for _panel, context in loaded]):
+    if unchanged := not_modified(row.version, len(history), panels.versions(loaded)):
         return unchanged
     return page(
         "orders/order.html",
@@ -52,7 +54,6 @@ def order(order_id: UUID):
         here=progress.HERE.get(row.stage),
         timeline=words.timeline(history, row, actor),
         panels=[(p.name, Markup(render(p.template, order=row, **context))) for p, context in loaded],  # noqa: S704
-        assumptions=assumptions.in_words(row.category, row.assumptions or {}),
         may_cancel=progress.may("cancel", row, actor.role),
     )
 

@@ -24,12 +24,13 @@ def compare_quotes(brief_id: UUID):
     shown = compare.comparison(reader(), current_actor(), brief_id, request.args.get("q", type=int))
     if unchanged := not_modified(*shown.versions):
         return unchanged
+    assumed = {q.row.id: assumptions.in_words(shown.brief.category, q.row.assumptions) for q in shown.live}
     return page(
         "sourcing/compare.html",
         shown=shown,
         brief=shown.brief,
-        assumed={q.row.id: assumptions.in_words(shown.brief.category, q.row.assumptions) for q in shown.live},
-        differing=assumptions.differing(shown.brief.category, [q.row.assumptions for q in shown.live]),
+        assumed=assumed,
+        differing=assumptions.differing(list(assumed.values())),
         decline_reasons=DECLINE_REASONS,
         words=FOR_CREATOR,
     )

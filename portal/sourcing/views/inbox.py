@@ -36,7 +36,8 @@ def inbox():
     shown = inbox_queries.inbox(conn, actor, tab, request.args.get("after", type=UUID))
     counts = inbox_queries.counts(conn, actor)
     pictures = thumbs(conn, [row.brief_id for row in shown.rows if not row.sealed])
-    if unchanged := not_modified(shown, counts, pictures):
+    seen = [(row.id, row.version, row.brief_stage) for row in shown.rows]
+    if unchanged := not_modified(tab, seen, shown.after, counts, pictures):
         return unchanged
     context = {"shown": shown, "tab": tab, "counts": counts, "thumbs": pictures, "categories": products.categories()}
     return page("sourcing/inbox.html", **context, words=FOR_FACTORY, Tab=Tab)
