@@ -257,7 +257,7 @@ def _nav_items(actor: Actor) -> Iterable[tuple[str, object, bool, int]]:
 
 def _common() -> dict[str, Any]:
     code = current()
-    common = {"LANGUAGES": LANGUAGES, "locale": code, "html_lang": HTML_LANG[code]}
+    common: dict[str, Any] = {"LANGUAGES": LANGUAGES, "locale": code, "html_lang": HTML_LANG[code]}
     if request:  # mail and PDFs are rendered without one
         actor = current_actor()
         common |= {"actor": actor, "nav_items": _nav_items(actor)}

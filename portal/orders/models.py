@@ -28,7 +28,8 @@ class Order(Record, table=True):
     lifecycle: ClassVar[Lifecycle] = ORDER
 
     number: int = Field(
-        sa_column=Column(Integer, order_numbers, server_default=order_numbers.next_value(), unique=True)
+        default=None,
+        sa_column=Column(Integer, order_numbers, server_default=order_numbers.next_value(), unique=True),
     )
     brief_id: UUID = Field(sa_column=Column(ForeignKey("brief.id"), unique=True, nullable=False))
     invitation_id: UUID = Field(foreign_key="invitation.id")

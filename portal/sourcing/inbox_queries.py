@@ -220,7 +220,7 @@ def own_prices(conn: Connection, invited: Row[Any]) -> OwnPrices:
     )
 
 
-_SEES_ARTWORK = (
+_SEES_ARTWORK: Select[Any] = (
     select(literal_column("1"))
     .select_from(Invitation.__table__.join(Brief.__table__, Brief.id == Invitation.brief_id))
     .where(Invitation.brief_id == bindparam("brief_id"), Invitation.factory_id == bindparam("factory_id"))

@@ -68,7 +68,7 @@ STORIES = (
     Story(
         "ada", "Fig and white tea mailer", "scented_packaging", MAILER, (500, 1000, 2000), Until.PAID, 12, 4,
         target=60, where=("GB", "", "Bristol"), artwork=("blossom-pattern.svg",),
-        description="Our knitwear travels in plain grey bags. The parcel should smell faintly of fig when it is torn open.",
+        description="Our knitwear travels in plain grey bags. The parcel should smell of fig when it is torn open.",
     ),
     # One at each of the other stages.
     Story(

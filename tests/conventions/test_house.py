@@ -96,7 +96,7 @@ def test_only_advance_assigns_a_stage():
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     assert not (isinstance(target, ast.Attribute) and target.attr == "stage"), (
-                        f"{name_of(path)}:{node.lineno} sets a stage. Call advance() with a step of the lifecycle table."
+                        f"{name_of(path)}:{node.lineno} sets a stage. Call advance() with a step of the table."
                     )
 
 

@@ -34,7 +34,9 @@ def matter(event: str) -> dict[str, Any]:
             number=1042, title=title, quantities=[100, 300], quotes_due_at=moment(3), closes_at=moment(28),
             needed_by=date(2027, 2, 1),
         ),
-        "factory": thing(name="Golden Needle Toys", name_zh="金针玩具厂", city="Yangzhou", review_note="请补充营业执照。"),
+        "factory": thing(
+            name="Golden Needle Toys", name_zh="金针玩具厂", city="Yangzhou", review_note="请补充营业执照。"
+        ),
         "invitation": thing(quote_due_at=moment(3)),
         "question": thing(text="Which pile length?\nWe have 3 mm and 5 mm.", answer="3 mm, please."),
         "quote": thing(revision=2, valid_until=moment(17)),
