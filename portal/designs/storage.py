@@ -13,8 +13,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import boto3
-from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -22,11 +20,13 @@ from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import Gone, Unavailable
 from portal.core.i18n import N_
+from portal.core.lazy import lazy
 from portal.designs import names, parts
 from portal.designs.signing import Signer
 
 _GRANT = 3600  # seconds that a permission to write lasts
 _LINK = 3 * 3600  # seconds that a permission to read lasts; it is up to an hour old when it is given
+boto3 = lazy("boto3")  # most web processes only sign addresses, which needs none of it
 _CHUNK = 1024 * 1024
 _settings: Settings
 _MISSING = {"NoSuchKey", "NoSuchUpload", "NotFound", "404"}
@@ -181,9 +181,11 @@ def fetch_arrived(key: str, etag: str, into: BinaryIO) -> Iterator[bytes]:
 
 def put_file(key: str, path: Path, media_type: str) -> None:
     """Store a local file at `key` of the files bucket."""
-    config = TransferConfig(multipart_threshold=parts.PART, multipart_chunksize=parts.PART, max_concurrency=2)
+    store = _patient()
+    limits = {"multipart_threshold": parts.PART, "multipart_chunksize": parts.PART, "max_concurrency": 2}
+    config = boto3.s3.transfer.TransferConfig(**limits)
     with _speaking():
-        _patient().upload_file(
+        store.upload_file(
             str(path), _settings.S3_BUCKET_FILES, key, ExtraArgs={"ContentType": media_type}, Config=config
         )
 

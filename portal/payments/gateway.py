@@ -7,9 +7,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
-import stripe
-
 from portal.core.config import Settings
+from portal.core.lazy import lazy
 from portal.payments.reports import (
     BadSignature,
     BalanceLine,
@@ -22,6 +21,7 @@ from portal.payments.reports import (
     Unreachable,
 )
 
+stripe = lazy("stripe")  # only who pays, and the worker, needs it
 T = TypeVar("T")
 _TIMEOUT = (3.05, 12.0)  # seconds to connect, and between two bytes of an answer
 _TOLERANCE = 300  # seconds that a webhook may be old
@@ -49,7 +49,7 @@ class Gateway:
     """Calls to Stripe. All raise `Unreachable` when there is no answer, `Doubtful` when it failed but may have acted,
     `Refused` when it will not."""
 
-    def __init__(self, client: stripe.StripeClient, webhook_secrets: tuple[str, ...], *, livemode: bool) -> None:
+    def __init__(self, client: Any, webhook_secrets: tuple[str, ...], *, livemode: bool) -> None:
         self._v1 = client.v1
         self._webhook_secrets = webhook_secrets
         self.livemode = livemode
