@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlmodel import col
 
+from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
@@ -50,6 +51,8 @@ _INVITED = (
         Invitation.opened_at,
         Invitation.decline_reason,
         Invitation.decline_note,
+        Invitation.nda_accepted_at,
+        Person.name.label("nda_accepted_by"),
         Factory.name,
         Factory.name_zh,
         Factory.slug,
@@ -68,6 +71,7 @@ _INVITED = (
     .join(Factory, Factory.id == Invitation.factory_id)
     .outerjoin(Capability, (Capability.factory_id == Factory.id) & (Capability.category == bindparam("category")))
     .outerjoin(Quote, Quote.id == Invitation.current_quote_id)
+    .outerjoin(Person, Person.id == Invitation.nda_accepted_by)
     .where(Invitation.brief_id == bindparam("id"))
     .order_by(Invitation.id)
 )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from portal.core import clock
 from portal.core.actor import Actor
@@ -24,6 +24,8 @@ from portal.sourcing.models import Brief, Invitation, Question
 #: However late a factory is invited, it has this long to quote.
 SHORTEST_NOTICE = timedelta(days=2)
 LONGEST_TEXT = 2000  # characters of a question, an answer, a note
+#: Questions of one factory that may wait at once: each is an email to the creator.
+MOST_UNANSWERED = 10
 
 
 class DeclineReason(StrEnum):
@@ -137,10 +139,14 @@ def lapse(session: Session, invitation: Invitation, *, actor: Actor) -> None:
 
 
 def ask(session: Session, invitation: Invitation, text: str, *, actor: Actor) -> Question:
-    """Put a question to the creator. Raises `Invalid` when it is empty or too long, or the NDA is missing."""
+    """Put a question to the creator. Raises `Invalid` when it is empty or too long, the NDA is missing, or many of the
+    factory's questions wait already."""
     words = _written(text, "text", N_("Write your question."))
     brief = session.get_one(Brief, invitation.brief_id)
     require_nda(brief, invitation)
+    waiting = select(Question.id).where(Question.invitation_id == invitation.id, col(Question.answered_at).is_(None))
+    if len(session.exec(waiting.limit(MOST_UNANSWERED)).all()) == MOST_UNANSWERED:
+        raise Invalid(text=N_("Wait for the answers to your earlier questions."))
     question = Question(brief_id=brief.id, invitation_id=invitation.id, asked_by=actor.person_id, text=words)
     session.add(question)
     session.flush()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session, select
 
@@ -20,6 +19,8 @@ from portal.sourcing.quote_terms import Incoterm, differences, statements
 
 #: Nothing is made without a deposit.
 DEPOSIT_PERCENT = range(10, 101)
+MOST_REVISIONS = 50  # each is an email to the creator
+LONGEST_TYPED = 4000  # characters kept of each field of a draft
 SHORTEST_VALIDITY, LONGEST_VALIDITY = timedelta(days=1), timedelta(days=180)
 
 
@@ -63,6 +64,8 @@ def send(session: Session, invitation: Invitation, offer: Offer, *, actor: Actor
     require_nda(brief, invitation)
     check(brief, offer)
     before = session.get(Quote, invitation.current_quote_id) if invitation.current_quote_id else None
+    if before is not None and before.revision >= MOST_REVISIONS:
+        raise Invalid(N_("A quote can be revised 50 times at most."))
     quote = _store(session, brief, invitation, offer, before, actor)
     invitation.current_quote_id, invitation.quote_valid_until = quote.id, quote.valid_until
     invitation.quote_draft = {}
@@ -114,12 +117,12 @@ def _store(
     return quote
 
 
-def save_draft(session: Session, invitation: Invitation, typed: Mapping[str, Any]) -> None:
+def save_draft(session: Session, invitation: Invitation, typed: Mapping[str, str]) -> None:
     """Keep what a factory has typed so far, as typed. Raises `Gone` when it can't be sent any more."""
     still_open(session, invitation)
     if not may_quote(invitation.stage, Role.FACTORY):
         raise Gone(N_("This brief no longer takes quotes."))
-    invitation.quote_draft = dict(typed)
+    invitation.quote_draft = {name: str(text)[:LONGEST_TYPED] for name, text in typed.items()}
 
 
 def withdraw(session: Session, invitation: Invitation, *, actor: Actor) -> None:

@@ -145,6 +145,23 @@ def test_a_question_is_asked_and_its_answer_read(english, sign_in: SignIn):
     assert "Works 0" not in other, "nobody learns who asked"
 
 
+def test_a_factory_cannot_flood_a_creator_with_questions(english):
+    made = _deal()
+    client, path = english(made.workers[0]), f"/inbox/{made.invitations[0].id}/questions"
+    for n in range(invitation_operations.MOST_UNANSWERED):
+        assert client.post(path, data={"text": f"Question {n}"}).status_code == 303
+    refused = client.post(path, data={"text": "One more"})
+    assert refused.status_code == 422
+    assert "Wait for the answers" in refused.text
+    assert "One more" in refused.text
+
+
+def test_the_creator_sees_who_accepted_the_nda(english, sign_in: SignIn):
+    made = _deal(confidential=True)
+    english(made.workers[0]).post(f"/inbox/{made.invitations[0].id}/nda")
+    assert "NDA accepted by Li 0" in sign_in(made.buyer).get(f"/briefs/{made.brief.id}/compare").text
+
+
 def test_an_answer_to_one_is_not_shown_to_others(english, sign_in: SignIn):
     made = _deal()
     with transaction() as session:

@@ -164,6 +164,15 @@ def test_a_draft_is_kept_as_typed_until_the_quote_is_sent(session: Session):
     assert made.invitations[0].quote_draft == {}
 
 
+def test_revisions_have_an_end(session: Session, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(operations, "MOST_REVISIONS", 2)
+    made = deal(session)
+    quoted(session, made)
+    quoted(session, made)
+    with pytest.raises(Invalid):
+        quoted(session, made)
+
+
 @pytest.mark.parametrize(
     "statement",
     [

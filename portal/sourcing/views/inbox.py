@@ -9,7 +9,7 @@ from flask import Response, request
 from portal import products
 from portal.core.actor import Role
 from portal.core.db import reader, transaction
-from portal.core.errors import Gone
+from portal.core.errors import Gone, Invalid
 from portal.core.i18n import _
 from portal.core.web import current_actor, done, not_modified, page, rule
 from portal.designs.queries import thumbs
@@ -103,8 +103,12 @@ def ask(invitation_id: UUID):
     form = AskForm()
     if not form.validate():
         return _invitation_page(invitation_id, form, 422)
-    with transaction() as session:
-        invitation_operations.ask(session, _own(session, invitation_id), form.text.data, actor=current_actor())
+    try:
+        with transaction() as session:
+            invitation_operations.ask(session, _own(session, invitation_id), form.text.data, actor=current_actor())
+    except Invalid as problem:
+        form.text.errors = [str(problem.fields.get("text") or problem.message)]
+        return _invitation_page(invitation_id, form, 422)
     return done("sourcing.invitation", _("Your question is with the creator."), invitation_id=invitation_id)
 
 
