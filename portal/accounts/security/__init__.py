@@ -10,12 +10,11 @@ from flask import Flask, Response, abort, redirect, request, session, url_for
 from flask_security import Security
 
 from portal.accounts import queries
-from portal.accounts.security import loader, signals, words
+from portal.accounts.security import configuration, loader, signals, words
 from portal.accounts.security.datastore import Datastore
-from portal.accounts.security.factors import Passkeys, RecoveryCodes, SingleUseTotp, fernet_keys, tagged
+from portal.accounts.security.factors import Passkeys, RecoveryCodes, SingleUseTotp
 from portal.accounts.security.forms import CodeForm, ForgottenForm, PasskeyForm, SecondFactorForm, SignInForm
 from portal.accounts.security.mail import OutboxMail
-from portal.core import clock
 from portal.core.config import Settings
 from portal.core.db import reader
 from portal.core.web import ANYONE, SIGNED_IN, current_actor, declare, local_path, page
@@ -29,69 +28,6 @@ _SIGNED_IN = (
     "verify change_password two_factor_setup_validate mf_recovery_codes wan_register wan_register_response"
     " wan_delete wan_verify wan_verify_response"
 )
-
-
-def _configuration(settings: Settings) -> dict[str, Any]:
-    secrets = [secret.strip() for secret in settings.TOTP_SECRETS.split(",") if secret.strip()]
-    return {
-        "PASSWORD_SALT": settings.SECURITY_PASSWORD_SALT,
-        "PASSWORD_SCHEMES": ["argon2"],
-        "PASSWORD_HASH": "argon2",
-        # 19 MiB and two rounds of argon2id: OWASP's recommendation, and a web worker's memory stays small.
-        "PASSWORD_HASH_PASSLIB_OPTIONS": {
-            "argon2__type": "ID",
-            "argon2__memory_cost": 19_456,
-            "argon2__time_cost": 2,
-            "argon2__parallelism": 1,
-        },
-        "PASSWORD_LENGTH_MIN": 10,
-        "RETURN_GENERIC_RESPONSES": True,
-        "DATETIME_FACTORY": clock.now,
-        "JOIN_USER_ROLES": False,
-        "API_ENABLED_METHODS": ["session"],
-        "STATIC_FOLDER": None,
-        "CLI_USERS_NAME": None,
-        "CLI_ROLES_NAME": None,
-        "EMAIL_PLAINTEXT": False,  # our own templates say it: see OutboxMail
-        "EMAIL_HTML": False,
-        "FRESHNESS": timedelta(minutes=30),
-        "FRESHNESS_GRACE_PERIOD": timedelta(minutes=15),
-        "CONFIRMABLE": True,
-        "CONFIRM_EMAIL_WITHIN": timedelta(days=5),
-        "RECOVERABLE": True,
-        "RESET_PASSWORD_WITHIN": timedelta(hours=4),
-        "CHANGEABLE": True,
-        "CHANGE_URL": "/settings/password",
-        "POST_LOGIN_VIEW": "accounts.landing",
-        "POST_VERIFY_VIEW": "accounts.settings",
-        "POST_CHANGE_VIEW": "accounts.settings",
-        "TWO_FACTOR": True,
-        "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
-        "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
-        "TWO_FACTOR_RESCUE_EMAIL": False,  # whoever reads the mailbox must not be able to skip the second step
-        "TWO_FACTOR_SETUP_URL": "/settings/second-step",
-        "TWO_FACTOR_POST_SETUP_VIEW": "accounts.settings",
-        "TWO_FACTOR_TOKEN_VALIDATION_URL": "/login/code",
-        "TWO_FACTOR_SELECT_URL": "/login/method",
-        "TWO_FACTOR_RESCUE_URL": "/login/rescue",
-        "TOTP_SECRETS": tagged(secrets),
-        "TOTP_ISSUER": "Xiaodan",
-        "MULTI_FACTOR_RECOVERY_CODES": True,
-        "MULTI_FACTOR_RECOVERY_CODES_N": 8,
-        "MULTI_FACTOR_RECOVERY_CODES_KEYS": fernet_keys(secrets),
-        "MULTI_FACTOR_RECOVERY_CODES_URL": "/settings/recovery-codes",
-        "MULTI_FACTOR_RECOVERY_URL": "/login/recovery",
-        "WEBAUTHN": True,
-        "WAN_RP_NAME": "Xiaodan",
-        "WAN_ALLOW_USER_HINTS": False,
-        "WAN_REGISTER_URL": "/settings/passkeys",
-        "WAN_DELETE_URL": "/settings/passkeys/remove",
-        "WAN_POST_REGISTER_VIEW": "accounts.settings",
-        "WAN_SIGNIN_URL": "/login/passkey",
-        "WAN_SIGNIN_WITHIN": timedelta(minutes=5),
-        "WAN_VERIFY_URL": "/verify/passkey",
-        **{f"MSG_{key}": message for key, message in words.MESSAGES.items()},
-    }
 
 
 def _render(template: str, **context: Any) -> Response:
@@ -119,7 +55,7 @@ def _not_here(**_arguments: Any) -> None:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Install Flask-Security. Its session cookie and ours are the same."""
-    for key, value in _configuration(settings).items():
+    for key, value in configuration.of(settings).items():
         app.config[f"SECURITY_{key}"] = value
     app.config.update(
         REMEMBER_COOKIE_DURATION=timedelta(days=30),
