@@ -56,7 +56,7 @@ def configure(settings: Settings) -> None:
 
 @cache
 def _client(read_timeout: int) -> Any:
-    return boto3.client(
+    return boto3.Session().client(  # the shared session must not make two clients at the same moment
         "s3",
         endpoint_url=_settings.S3_ENDPOINT,
         region_name=_settings.S3_REGION,

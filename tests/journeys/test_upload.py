@@ -3,65 +3,29 @@
 import hashlib
 import os
 import re
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
-from sqlalchemy import select
-from werkzeug.serving import make_server
+from flask_security import hash_password
+from playwright.sync_api import Route, expect
 
-from portal import create_app
-from portal.core.config import Settings
 from portal.core.db import transaction
 from portal.designs import parts
-from portal.designs.models import ArtworkFile
 from portal.sourcing.lifecycle import BriefStage
-from portal.sourcing.models import Brief
 from tests import make
 from tests.designs import samples
+from tests.journeys.people import PASSWORD, PHONE, Person
+from tests.journeys.stage import Stage
 
 pytestmark = pytest.mark.journey
-ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def base_url(settings: Settings) -> Iterator[str]:
-    """The portal as it is served, tokens checked, with a worker beside it."""
-    server = make_server("127.0.0.1", 0, create_app(settings), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
+class Sender(Person):
+    """A creator on the artwork page of a draft of theirs."""
 
-
-@pytest.fixture
-def worker(settings: Settings, clean: None) -> Iterator[subprocess.Popen[bytes]]:
-    env = {**os.environ, **{name: str(value) for name, value in settings.model_dump().items()}}
-    process = subprocess.Popen([sys.executable, "-m", "portal.worker"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
-    yield process
-    process.terminate()
-    process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Desk:
-    """A creator's page with the artwork of one brief."""
-
-    page: Page
-    brief: Brief
-    problems: list[str]
+    brief_id: UUID
     puts: list[str]
 
     def choose(self, *files: Path) -> None:
@@ -70,29 +34,35 @@ class Desk:
     def progress(self) -> float:
         return self.page.locator(".upload progress").first.evaluate("bar => bar.value")
 
-    def files(self) -> list[ArtworkFile]:
-        with transaction() as session:
-            return list(session.scalars(select(ArtworkFile).where(ArtworkFile.brief_id == self.brief.id)))
+    def slow_down(self, bytes_per_second: int) -> None:
+        tools = self.page.context.new_cdp_session(self.page)
+        tools.send("Network.enable")
+        speed = {"downloadThroughput": -1, "uploadThroughput": bytes_per_second}
+        tools.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, **speed})
 
 
 @pytest.fixture
-def desk(app, client, sign_in, base_url: str, worker, chromium: Browser) -> Iterator[Desk]:
-    with transaction() as session:
-        creator = make.person(session)
-        brief = make.brief(session, creator, "printed_goods", stage=BriefStage.DRAFT)
-    sign_in(creator)
-    context = chromium.new_context()
-    cookie = client.get_cookie("session")
-    context.add_cookies([{"name": "session", "value": cookie.value, "url": base_url}])
-    page = context.new_page()
-    found = Desk(page, brief, [], [])
-    page.on("console", lambda m: found.problems.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: found.problems.append(str(error)))
-    page.on("request", lambda r: found.puts.append(r.url) if r.method == "PUT" else None)
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.goto(f"{base_url}/briefs/{brief.id}/artworks")
-    yield found
-    context.close()
+def sit_down(arrive, stage: Stage) -> Callable[..., Sender]:
+    """Somebody new, signed in, with a draft of printed goods."""
+
+    def sit(**how: object) -> Sender:
+        with stage.portal.app_context(), transaction() as session:
+            creator = make.person(session, email=f"{uuid4().hex[:8]}@example.com", password=hash_password(PASSWORD))
+            brief = make.brief(session, creator, "printed_goods", stage=BriefStage.DRAFT)
+        sender = arrive(Sender, creator.email, **how)
+        sender.brief_id, sender.puts = brief.id, []
+        sender.page.on("request", lambda r: sender.puts.append(r.url) if r.method == "PUT" else None)
+        sender.page.on("dialog", lambda dialog: dialog.accept())
+        sender.sign_in()
+        sender.open(f"/briefs/{brief.id}/edit/artwork")
+        return sender
+
+    return sit
+
+
+@pytest.fixture
+def desk(sit_down: Callable[..., Sender]) -> Sender:
+    return sit_down()
 
 
 def big_file(folder: Path, pieces: float) -> Path:
@@ -100,14 +70,7 @@ def big_file(folder: Path, pieces: float) -> Path:
     return samples.write(folder, "all.zip", samples.archive({"noise.bin": os.urandom(int(parts.PART * pieces))}))
 
 
-def slow_down(desk: Desk, bytes_per_second: int) -> None:
-    tools = desk.page.context.new_cdp_session(desk.page)
-    tools.send("Network.enable")
-    conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_second}
-    tools.send("Network.emulateNetworkConditions", conditions)
-
-
-def test_several_files_at_once(desk: Desk, tmp_path: Path):
+def test_several_files_at_once(desk: Sender, tmp_path: Path):
     names = ("photo.png", "logo.svg", "logo.pdf", "part.step")
     desk.choose(*(samples.write(tmp_path, name, samples.GOOD[name]()) for name in names))
     cards = desk.page.locator("article.artwork")
@@ -123,12 +86,12 @@ def test_several_files_at_once(desk: Desk, tmp_path: Path):
     desk.page.on("request", lambda request: asked.append(request.url))
     desk.page.wait_for_timeout(2500)
     assert asked == [], "the page asks for nothing once everything is checked"
-    assert desk.problems == []
+    desk.look()
 
 
-def test_progress_and_going_on_after_a_reload(desk: Desk, tmp_path: Path):
+def test_progress_and_going_on_after_a_reload(desk: Sender, tmp_path: Path):
     file = big_file(tmp_path, 4.5)
-    slow_down(desk, 12 * 1024 * 1024)
+    desk.slow_down(12 * 1024 * 1024)
     seen = []
     desk.choose(file)
     while not seen or seen[-1] < 70:
@@ -142,11 +105,11 @@ def test_progress_and_going_on_after_a_reload(desk: Desk, tmp_path: Path):
     desk.choose(file)
     expect(desk.page.locator(".artwork-meta", has_text="ZIP")).to_be_visible(timeout=30_000)
     assert 1 <= len(desk.puts) < parts.count(file.stat().st_size), "only what was missing is sent again"
-    (kept,) = desk.files()
-    assert kept.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    (kept,) = desk.stage.rows("select sha256 from artwork_file where brief_id = %s", desk.brief_id)
+    assert kept["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def test_a_piece_that_fails_is_sent_again(desk: Desk, tmp_path: Path):
+def test_a_piece_that_fails_is_sent_again(desk: Sender, tmp_path: Path):
     failures = []
 
     def fail_twice(route: Route) -> None:
@@ -165,8 +128,8 @@ def test_a_piece_that_fails_is_sent_again(desk: Desk, tmp_path: Path):
     assert len(failures) == 2
 
 
-def test_cancelling(desk: Desk, tmp_path: Path):
-    slow_down(desk, 2 * 1024 * 1024)
+def test_cancelling(desk: Sender, tmp_path: Path):
+    desk.slow_down(2 * 1024 * 1024)
     desk.choose(big_file(tmp_path, 3))
     expect(desk.page.locator(".upload progress")).to_have_js_property("max", 100)
     while not desk.progress():
@@ -177,14 +140,15 @@ def test_cancelling(desk: Desk, tmp_path: Path):
     expect(desk.page.locator("#artwork-files")).to_be_focused()
 
 
-def test_what_cannot_be_taken_is_said_at_once_and_a_bad_file_after_its_check(desk: Desk, tmp_path: Path):
+def test_what_cannot_be_taken_is_said_at_once_and_a_bad_file_after_its_check(desk: Sender, tmp_path: Path):
+    desk.inspector.expect(422)
     desk.choose(samples.write(tmp_path, "letter.docx", b"x"))
     expect(desk.page.get_by_text("We cannot use .docx files")).to_be_visible()
     desk.choose(samples.write(tmp_path, "logo.jpg", samples.half(samples.jpeg())))
     expect(desk.page.get_by_text("The end of the file is missing")).to_be_visible(timeout=20_000)
 
 
-def test_replacing_keeps_the_label_that_is_being_written(desk: Desk, tmp_path: Path):
+def test_replacing_keeps_the_label_that_is_being_written(desk: Sender, tmp_path: Path):
     desk.choose(samples.write(tmp_path, "photo.png", samples.png()))
     label = desk.page.get_by_label("What is it?")
     expect(label).to_be_visible(timeout=20_000)
@@ -203,10 +167,9 @@ def test_replacing_keeps_the_label_that_is_being_written(desk: Desk, tmp_path: P
     expect(desk.page.locator(".revisions").get_by_role("link", name="photo.png")).to_be_visible()
     desk.page.get_by_role("button", name="Remove Front logo").click()
     expect(desk.page.get_by_text("No artwork yet")).to_be_visible()
-    assert desk.problems == []
 
 
-def test_files_dropped_on_the_page(desk: Desk):
+def test_files_dropped_on_the_page(desk: Sender):
     data = desk.page.evaluate_handle(
         """svg => { const data = new DataTransfer(); data.items.add(new File([svg], 'dropped.svg')); return data; }""",
         samples.svg().decode(),
@@ -215,27 +178,27 @@ def test_files_dropped_on_the_page(desk: Desk):
     expect(desk.page.locator(".artwork-meta", has_text="dropped.svg")).to_be_visible(timeout=20_000)
 
 
+def test_on_a_phone_in_chinese(sit_down: Callable[..., Sender], tmp_path: Path):
+    phone = sit_down(locale="zh_Hans", window=PHONE)
+    phone.choose(samples.write(tmp_path, "照片.png", samples.png()), samples.write(tmp_path, "坏.jpg", b"GIF89a" * 9))
+    expect(phone.page.locator(".findings")).to_be_visible(timeout=20_000)
+    expect(phone.page.locator(".notice-bad")).to_be_visible(timeout=20_000)
+    phone.look()
+
+
 @pytest.mark.withstand
-def test_the_worker_is_killed_while_it_checks(desk: Desk, worker, settings: Settings, tmp_path: Path):
+def test_the_worker_is_killed_while_it_checks(desk: Sender, tmp_path: Path):
     """Another worker takes the file over, and nothing is done twice."""
     desk.choose(samples.write(tmp_path, "large.png", samples.png(width=9000, height=9000)))
     expect(desk.page.get_by_text("is being checked")).to_be_visible(timeout=20_000)
-    worker.kill()
-    env = {**os.environ, **{name: str(value) for name, value in settings.model_dump().items()}}
-    second = subprocess.Popen([sys.executable, "-m", "portal.worker"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
-    try:
-        expect(desk.page.get_by_text("9000 × 9000 pixels")).to_be_visible(timeout=60_000)
-    finally:
-        second.terminate()
-        second.wait(20)
-    assert [file.revision for file in desk.files()] == [1]
+    desk.stage.kill("worker")
+    expect(desk.page.get_by_text("9000 × 9000 pixels")).to_be_visible(timeout=60_000)
+    found = desk.stage.rows("select revision from artwork_file where brief_id = %s", desk.brief_id)
+    assert [file["revision"] for file in found] == [1]
 
 
-def test_without_scripts_the_page_says_so(desk: Desk, chromium: Browser, base_url: str):
-    context = chromium.new_context(java_script_enabled=False, storage_state=desk.page.context.storage_state())
-    page = context.new_page()
-    page.goto(f"{base_url}/briefs/{desk.brief.id}/artworks")
+def test_without_scripts_the_page_says_so(sit_down: Callable[..., Sender]):
+    desk = sit_down(scripts=False)
     # this browser shows no <noscript> when scripts are switched off from outside
-    assert "Sending files needs JavaScript" in page.locator("noscript").first.text_content()
-    expect(page.locator("#artwork-files")).to_be_hidden()
-    context.close()
+    assert "Sending files needs JavaScript" in (desk.page.locator("noscript").first.text_content() or "")
+    expect(desk.page.locator("#artwork-files")).to_be_hidden()
