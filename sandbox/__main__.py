@@ -130,6 +130,8 @@ def announce(stack: Stack, *, as_json: bool) -> None:
     tell(f"\n  Xiaodan is ready at {stack.base_url}\n  Its mailbox is at    {stack.mailbox.url}\n")
     for login in logins:
         tell(f"  {login['role']:<10} {login['email']:<36} {login['password']}")
+    if not logins:
+        tell("  Nobody has an account yet. An operator: bin/flask accounts add-operator you@example.com --name You")
     tell("\n  Ctrl-C stops everything.")
 
 

@@ -43,6 +43,10 @@ class DataFolder:
             self.close()
             raise AlreadyRunning(self.holder())
         self.note()
+        self.read()
+
+    def read(self) -> None:
+        """Take notice of what earlier runs remembered, without taking the folder."""
         self.state = _read(self.path / "state.json")
 
     def close(self) -> None:

@@ -221,6 +221,9 @@ def main() -> int:
     except CannotPrepare as error:
         say(str(error))
         return 1
+    except KeyboardInterrupt:
+        say("Interrupted. The next run goes on from here.")
+        return 130
     return 0
 
 

@@ -41,6 +41,7 @@ class Service:
     stop: signal.Signals = signal.SIGTERM
     force: signal.Signals = signal.SIGKILL
     before: Callable[[], None] = _nothing  # runs before every start
+    after: Callable[[], None] = _nothing  # tidies up when it is gone
     foundation: bool = False  # others talk to it while they stop, so it stops last
 
     @property
@@ -115,10 +116,11 @@ class Process:
         self.sweep()
 
     def sweep(self) -> None:
-        """Kill what the process left in its session, so that the next start finds its ports free."""
+        """Clear away what the process left in its session, so that the next start finds its ports free."""
         if self._popen:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._popen.pid, signal.SIGKILL)
+            self.service.after()
 
     def rotate_log(self) -> None:
         """Keep the log small. Children append, so cutting the file under them is safe."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from sandbox.datafolder import DataFolder
+from sandbox.datafolder import DataFolder, FolderError
 from sandbox.ports import HOST, http_get
 from sandbox.prepare import digest
 from sandbox.process import ROOT, Service
@@ -30,6 +30,15 @@ class Stack:
     folder: DataFolder
     ports: Mapping[str, int]
     base_url: str
+
+    @classmethod
+    def remembered(cls, folder: DataFolder) -> "Stack":
+        """The stack that runs, or last ran, on this folder. Raises `FolderError` when none ever did."""
+        folder.read()
+        base_url = folder.holder().get("base_url")
+        if not base_url:
+            raise FolderError(f"nothing runs on {folder.path}: start it with bin/run")
+        return cls(folder, {**folder.state["ports"], "web": urlsplit(base_url).port}, base_url)
 
     @cached_property
     def postgres(self) -> Postgres:

@@ -61,8 +61,15 @@ class S3:
             env={"GOMEMLIMIT": "384MiB"},
             ready=steadily(self._answers, _SETTLING),
             stop=signal.SIGKILL,  # asked politely it takes 15 s and more; it keeps its files either way
+            after=self._remove_sockets,
             foundation=True,
         )
+
+    def _remove_sockets(self) -> None:
+        """It makes them in /tmp whatever one says, named by port."""
+        for port in self.ports.values():
+            for socket in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108
+                socket.unlink(missing_ok=True)
 
     def _answers(self) -> bool:
         """The S3 side answers before the volumes are known, and then says that files do not exist."""

@@ -106,6 +106,22 @@ def test_a_busy_port_is_named(sandbox, tmp_path):
     assert f"port {port} is in use" in other.stderr
 
 
+def test_the_portals_own_commands_reach_it(sandbox):
+    command = [sys.executable, "-m", "sandbox.flask", "accounts", "add-operator", "op@example.com", "--name", "Op"]
+    told = subprocess.run(
+        command,
+        env={**os.environ, "XIAODAN_DATA": str(sandbox.data)},
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    letters = f"{sandbox.ready['mailbox_url']}/api/messages?to=op@example.com"
+    assert wait_for(lambda: requests.get(letters, timeout=5).json(), 30)
+
+
 def test_whatever_is_killed_comes_back_at_the_same_address(sandbox):
     before = sandbox.processes()
     assert len(before) == 6
