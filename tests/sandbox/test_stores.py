@@ -1,6 +1,7 @@
 """PostgreSQL and S3 as the sandbox runs them: with the rights that production gives, and whole after a kill."""
 
-import os
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import boto3
@@ -59,12 +60,15 @@ def test_committed_rows_survive_a_kill(own_postgres):
 
 
 def test_it_starts_when_something_else_has_the_killed_servers_process_id(own_postgres):
-    cluster = Path(own_postgres.process.service.argv[2])
+    """PostgreSQL alone would take any living process of its own user for the server that left the file."""
+    service = own_postgres.process.service
     own_postgres.kill()
-    pid_file = cluster / "postmaster.pid"
-    lines = pid_file.read_text().splitlines()
-    pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
-    own_postgres.start()
+    pid_file = Path(service.argv[2]) / "postmaster.pid"
+    _pid, *rest = pid_file.read_text().splitlines()
+    with subprocess.Popen(replace(service, argv=["sleep", "60"]).command) as sleeper:
+        pid_file.write_text("\n".join([str(sleeper.pid), *rest, ""]))
+        own_postgres.start()
+        sleeper.kill()
     with connect(own_postgres.url) as web:
         assert web.execute("SELECT 1").fetchone() == (1,)
 
