@@ -18,11 +18,15 @@ def _axe() -> str:
 
 
 class Inspector:
-    """Collects the `complaints` about the pages that a browser context shows; `base_url` is the portal's origin."""
+    """Collects the `complaints` about the pages that a browser context shows; `base_url` is the portal's origin.
 
-    def __init__(self, context: BrowserContext, base_url: str) -> None:
+    Axe needs `scripts`; the pages are the same ones without.
+    """
+
+    def __init__(self, context: BrowserContext, base_url: str, scripts: bool = True) -> None:
         self.complaints: list[str] = []
         self._base, self._refusals = base_url, set[int]()
+        self._scripts = scripts
         self._seen: set[tuple[Any, ...]] = set()
         context.on("console", self._heard)
         context.on("weberror", self._broke)
@@ -41,7 +45,7 @@ class Inspector:
         if needed > width:
             self._complain(page.url, f"is {needed} px wide in a window of {width}")
         shape = (_IDENT.sub("*", page.url), page.evaluate("document.documentElement.lang"), width, page.title())
-        if shape not in self._seen:
+        if self._scripts and shape not in self._seen:
             self._seen.add(shape)
             self._check_access(page)
 

@@ -2,6 +2,9 @@
 
 from playwright.sync_api import expect
 
+from portal.products import category
+from portal.products.values import raw_values
+from tests.journeys.goods import Goods
 from tests.journeys.people import Person
 
 
@@ -36,17 +39,19 @@ class Merchandiser(Person):
     def starts_a_quote(self) -> None:
         self.press("Quote")
 
-    def states_what_is_open(self) -> None:
+    def states_what_is_open(self, goods: Goods) -> None:
         """Answer each spec field that the brief leaves open, where nothing stands yet."""
+        known = raw_values(category(goods.category), goods.spec)
         for field in self.page.locator('[name^="assume_"]').all():
             if field.input_value():
                 continue
+            answer = known[(field.get_attribute("name") or "").removeprefix("assume_")]
             if field.evaluate("one => one.tagName") == "SELECT":
-                field.select_option(index=1)
+                field.select_option(answer)
             else:
-                field.fill("5" if field.get_attribute("inputmode") == "decimal" else "按确认样")
+                field.fill(answer if isinstance(answer, str) else "按确认样")
 
-    def quotes(self, *prices: str) -> None:
+    def quotes(self, goods: Goods, *prices: str) -> None:
         """On the form: the unit prices, quantity by quantity; the rest as it is filled in, and what is still blank."""
         self.unfold()
         for field, price in zip(self.page.locator('[name^="unit_price_"]').all(), prices, strict=True):
@@ -55,9 +60,29 @@ class Merchandiser(Person):
             for field in self.page.locator(f'[name^="{name}"]').all():
                 if not field.input_value():
                     field.fill("0")
-        self.states_what_is_open()
+        self.states_what_is_open(goods)
         self.press("Send the quote")
 
     def accepts_the_spec(self) -> None:
         self.press("Accept revision %(revision)s")
         expect(self.page.locator("#accept-spec")).to_have_count(0)
+
+    # --- the factory itself ---
+
+    def describes_the_factory(self, goods: Goods) -> None:
+        """Everything that is marked as missing on the factory's own page, then what it makes and at what price."""
+        self.open("/factory/profile")
+        self.fill(license_number="91320000MA1TEST00X", about_zh="我们做毛绒玩具。")
+        self.pick("city", "yangzhou")
+        self.press("Save")
+        self.open("/factory/papers")
+        self.fill(number="ISO-2026-1")
+        self.press("Add")
+        self.open(f"/factory/making/{goods.category}")
+        self.fill(moq=50, lead_days=25, sample_days=7)
+        for box in self.page.locator("[name=processes], [name=materials], [name=markets]").all():
+            box.check()
+        self.press("Save and go on to prices")
+        self.fill(**{"tiers-0-min_quantity": 50, "tiers-0-unit_price_minor": "28.00", "tiers-0-lead_days": 25})
+        self.press("Save")
+        self.open("/factory")

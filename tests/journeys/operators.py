@@ -21,3 +21,22 @@ class Operator(Person):
 
     def verifies(self) -> None:
         self.press("Verify this factory")
+
+    def opens_a_letter(self, subject: str) -> None:
+        self.open("/operator/mail?stage=sent")
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=subject).first.click()
+        self.look()
+
+    def opens_every_account(self) -> None:
+        """From the books to the movements of each account."""
+        self.open("/operator/money")
+        for path in [
+            link.get_attribute("href") for link in self.page.locator("table a[href^='/operator/money/']").all()
+        ]:
+            self.open(path or "")
+
+    def finds_by_number(self, number: int) -> None:
+        self.open("/operator")
+        self.fill(number=number)
+        self.press("Find")

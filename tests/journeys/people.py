@@ -81,6 +81,13 @@ class Person:
         """The banner on top says so."""
         expect(self.page.locator("#banners")).to_contain_text(re.compile(self.says(*texts).pattern.strip("^$")))
 
+    def switches_language(self, name: str) -> None:
+        """In the menu on top of every page, which calls each language by its own name."""
+        self.page.locator("header .menu").first.locator("summary").click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name).click()
+        self.look()
+
     # --- filling in ---
 
     def fill(self, **texts: Any) -> None:
@@ -96,7 +103,9 @@ class Person:
 
     def unfold(self) -> None:
         """Open whatever is folded away."""
-        self.page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
+        folded = self.page.locator("main details:not([open]) > summary:visible")
+        while folded.count():
+            folded.first.click()
 
     # --- coming in ---
 
@@ -143,7 +152,7 @@ def at_browser(
         reduced_motion="reduce",
     )
     context.set_default_timeout(30_000)
-    inspector = Inspector(context, stage.base_url)
+    inspector = Inspector(context, stage.base_url, scripts)
     yield kind(stage, context.new_page(), inspector, email, locale)
     context.close()
     assert not inspector.complaints, "\n".join(inspector.complaints)

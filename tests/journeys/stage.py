@@ -122,22 +122,24 @@ class Stage:
     def asleep(self, service: str) -> Iterator[None]:
         """Meanwhile the service does nothing at all; afterwards it goes on where it was."""
         pid = self.pid_of(service)
+        assert pid, f"{service} is not running"
         os.kill(pid, signal.SIGSTOP)
         try:
             yield
         finally:
             os.kill(pid, signal.SIGCONT)
 
-    def kill(self, service: str) -> None:
-        """kill -9 of one service with all it started; its supervisor starts it again."""
-        os.killpg(self.pid_of(service), signal.SIGKILL)
+    def kill(self, service: str) -> int:
+        """kill -9 of one service with all of its group; its supervisor starts it again. Returns the old process."""
+        pid = self.pid_of(service)
+        assert pid, f"{service} is not running"
+        os.killpg(pid, signal.SIGKILL)
+        return pid
 
-    def pid_of(self, service: str) -> int:
-        """The process of the service, which is the head of its own group."""
+    def pid_of(self, service: str) -> int | None:
+        """The process of the service, which is the head of its own group; None while it is down."""
         listed = subprocess.check_output(["ps", "-o", "pid=,args=", "--ppid", str(self.pid)], text=True)
-        found = [line.split()[0] for line in listed.splitlines() if _COMMANDS[service] in line]
-        assert found, f"{service} is not running:\n{listed}"
-        return int(found[0])
+        return next((int(line.split()[0]) for line in listed.splitlines() if _COMMANDS[service] in line), None)
 
 
 @contextmanager

@@ -75,14 +75,14 @@ def brief_to_quotes(
     winner.opens_the_brief(goods.title)
     expect(winner.page.locator("body")).to_contain_text("The approved sample counts.")
     winner.starts_a_quote()
-    winner.quotes(*prices(goods, 100))
+    winner.quotes(goods, *prices(goods, 100))
     for other in (loser, decliner):
         other.sign_in()
     loser.opens_the_brief("" if goods.confidential else goods.title)
     if goods.confidential:
         loser.accepts_the_nda()
     loser.starts_a_quote()
-    loser.quotes(*prices(goods, 130))
+    loser.quotes(goods, *prices(goods, 130))
     decliner.opens_the_brief("" if goods.confidential else goods.title)
     decliner.declines("capacity", "本月产线已排满。")
 
