@@ -6,7 +6,7 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.core import db, filters, i18n, logs, web
+from portal.core import db, filters, i18n, logs, transfer, web
 from portal.core.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +24,7 @@ def create_app(settings: Settings) -> Flask:
     csrf.init_app(app)
     i18n.init_app(app, _locale)
     filters.init_app(app)
+    transfer.init_app(app)
     web.init_app(app, settings)
     if settings.PROXIES:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.PROXIES, settings.PROXIES, settings.PROXIES)  # type: ignore[method-assign]

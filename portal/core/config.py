@@ -79,17 +79,13 @@ class Settings(BaseSettings):
             raise MissingSettings("Settings that cannot be read:\n  " + "\n  ".join(lines)) from None
         wrong = settings.problems()
         if wrong:
-            raise MissingSettings(
-                "The portal does not start. Set these (see .env.example):\n  " + "\n  ".join(wrong)
-            )
+            raise MissingSettings("The portal does not start. Set these (see .env.example):\n  " + "\n  ".join(wrong))
         return settings
 
     def problems(self) -> list[str]:
         """Every reason not to start, one line each; empty when all is well."""
         wrong = [f"{name}: missing" for name in REQUIRED if name not in self.model_fields_set]
-        wrong += [
-            f"{name}: empty" for name in REQUIRED if name in self.model_fields_set and not getattr(self, name)
-        ]
+        wrong += [f"{name}: empty" for name in REQUIRED if name in self.model_fields_set and not getattr(self, name)]
         if self.SANDBOX:
             return wrong
         for name in ("SECRET_KEY", "SECURITY_PASSWORD_SALT"):

@@ -102,9 +102,7 @@ def transaction() -> Iterator[Session]:
         with session.begin():
             yield session  # type: ignore[misc]
     except (StaleDataError, IntegrityError) as error:
-        raise Gone(
-            N_("Somebody changed this at the same moment. Look at it again before you go on.")
-        ) from error
+        raise Gone(N_("Somebody changed this at the same moment. Look at it again before you go on.")) from error
     finally:
         session.close()
 

@@ -74,9 +74,7 @@ def defer(session: Session, name: str, *, at: datetime | None = None, **argument
 def _queue_of(name: str) -> str:
     # Web processes and tests may not have imported the task's module; the feature names the queue.
     feature = name.split(".")[0]
-    return {"mail": "mail", "designs": "files", "specs": "documents", "payments": "payments"}.get(
-        feature, "default"
-    )
+    return {"mail": "mail", "designs": "files", "specs": "documents", "payments": "payments"}.get(feature, "default")
 
 
 def _plain(value: Any) -> Any:

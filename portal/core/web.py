@@ -25,6 +25,7 @@ from flask import (
     url_for,
 )
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from portal.core import clock
@@ -180,7 +181,7 @@ def _headers(response: Response) -> Response:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "private, no-cache")
-        headers.add("Vary", "Cookie, Accept-Language")
+        response.vary.update(("Cookie", "Accept-Language"))
     if "etag" in g and response.status_code in (200, 304):
         response.set_etag(g.etag, weak=True)
     return response
@@ -212,19 +213,24 @@ def _http_error(error: HTTPException) -> Any:
         return error
     template = f"errors/{code}.html"
     known = template in current_app.extensions["error_pages"]
-    response = page(
-        template if known else "errors/refused.html", status=code, message=error.description, code=code
-    )
+    response = page(template if known else "errors/refused.html", status=code, message=error.description, code=code)
     if retry := getattr(error, "retry_after", None):
         response.headers["Retry-After"] = str(retry)
     return response
 
 
 def _csrf_error(_error: CSRFError) -> Response:
-    message = N_(
-        "This page was open too long. Go back, reload it and send it again; what you typed is still there."
-    )
+    message = N_("This page was open too long. Go back, reload it and send it again; what you typed is still there.")
     return page("errors/refused.html", status=400, message=message, code=400)
+
+
+def _database_down(error: OperationalError) -> Response:
+    """The database does not answer: say so without asking it who is calling."""
+    log.error("database unreachable", error=str(error.orig))
+    g.actor = Actor(None)
+    response = page("errors/503.html", status=503)
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -239,6 +245,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_error_handler(PortalError, _refusal)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(OperationalError, _database_down)
     app.context_processor(_common)
 
 
