@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -13,6 +13,7 @@ from portal.accounts.models import Passkey
 from portal.core.actor import Role
 from portal.core.db import db, transaction
 from tests.accounts.conftest import PASSWORD, sign_in
+from tests.browser import chromium as launched
 
 TOUCH = {
     "protocol": "ctap2",
@@ -38,10 +39,8 @@ def served(settings) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

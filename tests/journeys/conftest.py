@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys import given
-from tests.journeys.browser import chromium as launched
+from tests.browser import chromium as launched
 from tests.journeys.people import Person, at_browser
 from tests.journeys.stage import Stage, raised
 

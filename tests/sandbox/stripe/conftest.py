@@ -1,20 +1,21 @@
 """One running stand-in for most tests; those that kill or rewind one get their own."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import stripe
+from playwright.sync_api import Browser
 
+from tests.browser import chromium
 from tests.sandbox.stripe.process import Receiver, StandInProcess, eventually
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's own browser, which refuses its sandbox to root."""
-    return {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox"]}
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Gone before other tests start one of their own."""
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="session")
