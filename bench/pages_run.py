@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 
 from bench.load import measure, percentiles
-from sandbox.__main__ import assemble, prepare
+from sandbox.__main__ import assemble, set_up
 from sandbox.datafolder import DataFolder
 from sandbox.demo.people import CREATORS, PASSWORD
 from sandbox.process import Service
@@ -43,7 +43,7 @@ def main() -> None:
         stack = assemble(folder, argparse.Namespace(empty=False, port=0))
         with Supervisor(home / "log", home, lambda text: print(text, file=sys.stderr)) as supervisor:
             supervisor.start(*stack.peers())
-            prepare(stack, supervisor, empty=False)
+            set_up(stack, supervisor, empty=False)
             fill(stack, asked.orders)
             supervisor.start(server(stack))
             supervisor.await_ready("web")

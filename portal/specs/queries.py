@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 from sqlmodel import Session
 
 from portal.accounts.models import Person
@@ -34,10 +34,33 @@ def filename(order_number: int, revision: str) -> str:
     return f"{spec_number(order_number)}-{revision}.pdf"
 
 
+# Built once: the order page runs them each time, and building costs as much as running.
+_CURRENT = (
+    select(*_REVISION)
+    .where(SpecRevision.order_id == bindparam("order_id"))
+    .order_by(SpecRevision.revision.desc())
+    .limit(1)
+)
+_ACCEPTANCES = (
+    select(
+        SpecAcceptance.side,
+        SpecAcceptance.created_at,
+        SpecAcceptance.content_hash,
+        SpecAcceptance.pdf_sha256,
+        Person.name,
+    )
+    .join(Person, Person.id == SpecAcceptance.person_id)
+    .where(SpecAcceptance.spec_id == bindparam("spec_id"))
+    .order_by(SpecAcceptance.id)
+)
+_PAPER = select(OrderPaper.pdf_key).where(
+    OrderPaper.order_id == bindparam("order_id"), OrderPaper.kind == bindparam("kind")
+)
+
+
 def current(conn: Connection | Session, order_id: UUID) -> Row[Any] | None:
     """The order's newest revision; None before the freeze."""
-    query = select(*_REVISION).where(SpecRevision.order_id == order_id)
-    return conn.execute(query.order_by(SpecRevision.revision.desc()).limit(1)).first()
+    return conn.execute(_CURRENT, {"order_id": order_id}).first()
 
 
 def current_pdf(session: Session, order_id: UUID) -> Pdf | None:
@@ -73,12 +96,9 @@ def by_number(conn: Connection, order_number: int, revision: str) -> Row[Any]:
 
 def acceptances(conn: Connection | Session, spec_id: UUID) -> list[Row[Any]]:
     """Who has accepted a revision, the earlier first: (side, created_at, content_hash, pdf_sha256, name)."""
-    columns = (SpecAcceptance.side, SpecAcceptance.created_at, SpecAcceptance.content_hash, SpecAcceptance.pdf_sha256)
-    query = select(*columns, Person.name).join(Person, Person.id == SpecAcceptance.person_id)
-    return list(conn.execute(query.where(SpecAcceptance.spec_id == spec_id).order_by(SpecAcceptance.id)))
+    return list(conn.execute(_ACCEPTANCES, {"spec_id": spec_id}))
 
 
 def paper(conn: Connection, order_id: UUID, kind: PaperKind) -> str | None:
     """The object-store key of an order's other paper, once it is made."""
-    query = select(OrderPaper.pdf_key).where(OrderPaper.order_id == order_id, OrderPaper.kind == kind)
-    return conn.execute(query).scalar()
+    return conn.execute(_PAPER, {"order_id": order_id, "kind": kind}).scalar()
