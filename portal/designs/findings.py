@@ -8,28 +8,29 @@ from typing import Any
 
 from portal.core.i18n import N_
 from portal.designs import formats
-from portal.designs.prints import TEXTILE_DPI, USUAL_DPI
+from portal.products.declaration import ELSEWHERE
 from portal.products.findings import Finding, Severity
 
 Facts = dict[str, Any]
+Size = tuple[float, float] | None  # mm
+Said = Iterator[Finding]
 _MM_PER_INCH = 25.4
 _PROPORTION = 0.03  # relative difference of proportions that nobody sees
 
 
 def findings(
-    facts: Facts, print_width_mm: float | None = None, print_height_mm: float | None = None, *, textile: bool = False,
-    name: str = "",
+    facts: Facts, print_width_mm: float | None = None, print_height_mm: float | None = None, *,
+    least_dpi: int = ELSEWHERE, name: str = "",
 ) -> list[Finding]:  # fmt: skip
-    """Everything worth saying, the most serious first. `facts` is what `intake` found (its shape: `intake.facts`); the
-    print size is the spec's, None where it names none; `name` is what the file is called."""
+    """Everything worth saying, the most serious first.
+
+    `facts` has the shape that `portal.designs.intake` documents. The print size (None: not stated) and the pixels per
+    inch needed at it are the spec's; `name` is what the file is called.
+    """
     size = (print_width_mm, print_height_mm) if print_width_mm and print_height_mm else None
-    found = [finding for rule in _RULES for finding in rule(facts, size, TEXTILE_DPI if textile else USUAL_DPI)]
+    found = [finding for rule in _RULES for finding in rule(facts, size, least_dpi)]
     found += _called_otherwise(facts, name)
     return sorted(found, key=lambda finding: list(Severity).index(finding.severity))
-
-
-Size = tuple[float, float] | None
-Said = Iterator[Finding]
 
 
 def _info(code: str, message: object) -> Finding:

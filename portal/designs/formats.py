@@ -18,7 +18,6 @@ class Format:
     label: str
     extensions: tuple[str, ...]
     media_type: str
-    preview: bool = True
 
 
 FORMATS: dict[str, Format] = {
@@ -33,10 +32,10 @@ FORMATS: dict[str, Format] = {
         Format("ai", "Illustrator (AI)", ("ai",), "application/illustrator"),
         Format("eps", "EPS", ("eps",), "application/postscript"),
         Format("psd", "Photoshop (PSD)", ("psd", "psb"), "image/vnd.adobe.photoshop"),
-        Format("step", "STEP", ("step", "stp"), "model/step", preview=False),
-        Format("stl", "STL", ("stl",), "model/stl", preview=False),
-        Format("dst", "DST", ("dst",), "application/x-dst", preview=False),
-        Format("zip", "ZIP", ("zip",), "application/zip", preview=False),
+        Format("step", "STEP", ("step", "stp"), "model/step"),
+        Format("stl", "STL", ("stl",), "model/stl"),
+        Format("dst", "DST", ("dst",), "application/x-dst"),
+        Format("zip", "ZIP", ("zip",), "application/zip"),
     )
 }
 _BY_EXTENSION = {extension: made.code for made in FORMATS.values() for extension in made.extensions}

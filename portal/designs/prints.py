@@ -4,20 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from portal.products import categories
+from portal.products.declaration import ELSEWHERE
 from portal.products.placement import Placement
-from portal.products.registry import categories
-
-#: Pixels per inch at print size below which a picture looks soft: on cloth, whose threads are coarse, and elsewhere.
-TEXTILE_DPI, USUAL_DPI = 150, 300
-_CLOTH_ITEMS = {"tote_bag", "t_shirt", "hoodie", "cap", "apron", "socks", "towel", "pouch", "patch", "umbrella"}
 
 
 @dataclass(frozen=True)
 class Prints:
-    """The prints of a spec, in its order, and whether they go on cloth."""
+    """The prints of a spec, in its order, and the pixels per inch that a picture needs there."""
 
     placements: tuple[Placement, ...] = ()
-    textile: bool = False
+    least_dpi: int = ELSEWHERE
 
     def of(self, path: str) -> Placement | None:
         """The print that an artwork assigned to `path` must be good enough for: that one, or without an assignment the
@@ -31,8 +28,7 @@ def of_spec(category_code: str, values: dict[str, Any]) -> Prints:
     category = categories().get(category_code)
     if category is None:
         return Prints()
-    textile = category_code == "plush" or values.get("item") in _CLOTH_ITEMS
-    return Prints(tuple(category.placements(values)), textile)
+    return Prints(tuple(category.placements(values)), category.least_dpi(values))
 
 
 def choices(prints: Prints) -> Sequence[tuple[str, Any, float, float]]:

@@ -36,6 +36,14 @@ class SmallBatch:
     days: tuple[int, int]
 
 
+#: Pixels per inch at print size below which a picture looks blurred: on cloth, whose threads are coarse, and elsewhere.
+ON_CLOTH, ELSEWHERE = 150, 300
+
+
+def _elsewhere(_values: Values) -> int:
+    return ELSEWHERE
+
+
 def _nowhere(_values: Values) -> tuple[Placement, ...]:
     return ()
 
@@ -46,7 +54,8 @@ class Category:
 
     `essentials` are the paths ("size", "locations.method") that a first-time creator sees at once; the rest waits
     behind "more detail". `defaults` is raw input that a new brief starts with. `placements` gives what is printed
-    where, in mm, for the true-scale drawing. Raises `ValueError` when the declaration contradicts itself.
+    where, in mm, for the true-scale drawing; `least_dpi` the resolution that pictures need there. Raises `ValueError`
+    when the declaration contradicts itself.
     """
 
     code: str
@@ -57,6 +66,7 @@ class Category:
     small_batch: SmallBatch
     rules: tuple[Rule, ...] = ()
     placements: Callable[[Values], tuple[Placement, ...]] = _nowhere
+    least_dpi: Callable[[Values], int] = _elsewhere
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -108,7 +108,6 @@ function upload(file, artwork) {
       row.remove();
       refresh();
     } catch (error) {
-      if (error instanceof Refused) localStorage.removeItem(mark);
       state.textContent = error instanceof Refused ? error.message : words.failed;
       row.className = "upload upload-failed";
       retry.hidden = error instanceof Refused;

@@ -35,8 +35,8 @@ def test_effective_resolution(facts, size, dpi):
 def test_300_dpi_and_150_on_cloth(context):
     assert codes(RASTER, 101.6, 67.7)["sharp"] is Severity.INFO
     assert codes(RASTER, 102.1, 68.1)["soft"] is Severity.WARN
-    assert "sharp" in codes(RASTER, 200, 133.3, textile=True)
-    assert "soft" in codes(RASTER, 205, 136.7, textile=True)
+    assert "sharp" in codes(RASTER, 200, 133.3, least_dpi=150)
+    assert "soft" in codes(RASTER, 205, 136.7, least_dpi=150)
 
 
 def test_without_a_print_size_it_says_how_large_it_may_be(context):
@@ -86,11 +86,11 @@ def test_prints_of_a_spec():
         ],
     }
     found = prints.of_spec("printed_goods", values)
-    assert found.textile
+    assert found.least_dpi == 150
     assert [(p.width, p.height) for p in found.placements] == [(200, 100), (250, 180)]
     assert found.of("locations-0").width == 200
     assert found.of("").width == 250, "nobody said which: the largest is the hardest"
     assert found.of("locations-7").width == 250
-    assert not prints.of_spec("printed_goods", {"item": "mug"}).textile
-    assert prints.of_spec("plush", {}).textile
+    assert prints.of_spec("printed_goods", {"item": "mug"}).least_dpi == 300
+    assert prints.of_spec("plush", {}).least_dpi == 150
     assert prints.of_spec("", {}).of("") is None

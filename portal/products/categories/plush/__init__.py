@@ -7,7 +7,7 @@ from portal.products.categories.plush.form import FORM, VIEWS
 from portal.products.categories.plush.labels import LABELS, SAFETY, SCENT
 from portal.products.categories.plush.rules import RULES
 from portal.products.common import DEFAULTS, around
-from portal.products.declaration import Category, SmallBatch
+from portal.products.declaration import ON_CLOTH, Category, SmallBatch
 from portal.products.placement import Placement, place
 
 
@@ -66,5 +66,6 @@ CATEGORY = Category(
     small_batch=SmallBatch(fewest=100, usual=500, days=(25, 45)),
     rules=RULES,
     placements=placements,
+    least_dpi=lambda _values: ON_CLOTH,
     defaults={**DEFAULTS, "unit_packing": "polybag", "carton_weight_limit": "15", "scented": "no"},
 )

@@ -3,7 +3,7 @@
 from portal.core.i18n import N_
 from portal.products.base import Values, options
 from portal.products.categories.printed_goods.fields import SECTIONS
-from portal.products.categories.printed_goods.rules import RULES
+from portal.products.categories.printed_goods.rules import RULES, least_dpi
 from portal.products.common import DEFAULTS, around
 from portal.products.declaration import Category, SmallBatch
 from portal.products.placement import Placement, placed
@@ -47,5 +47,6 @@ CATEGORY = Category(
     small_batch=SmallBatch(fewest=50, usual=200, days=(10, 25)),
     rules=RULES,
     placements=placements,
+    least_dpi=least_dpi,
     defaults={**DEFAULTS, "unit_packing": "polybag", "carton_weight_limit": "15"},
 )

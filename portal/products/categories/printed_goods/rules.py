@@ -2,6 +2,7 @@
 
 from portal.core.i18n import N_
 from portal.products.base import Values
+from portal.products.declaration import ELSEWHERE, ON_CLOTH
 from portal.products.findings import Context, Finding, Severity
 from portal.products.rules import Findings, adds_up
 
@@ -11,11 +12,16 @@ _CELLULOSE = {"cotton", "canvas", "organic_cotton", "linen", "jute"}
 _METHODS_WITHOUT_PIXELS = {"embroidery", "laser"}
 
 
+def least_dpi(values: Values) -> int:
+    """The resolution that a picture needs at print size."""
+    return ON_CLOTH if values.get("item") in _TEXTILES else ELSEWHERE
+
+
 def resolution(values: Values, _context: Context) -> Findings:
-    """300 dpi at print size, 150 on textiles; vector artwork has no pixels."""
+    """Sharp enough for the item; vector artwork has no pixels."""
     dpi = values.get("resolution")
     methods = {row.get("method") for row in values.get("locations") or ()}
-    least = 150 if values.get("item") in _TEXTILES else 300
+    least = least_dpi(values)
     if dpi is None or values.get("vector") or dpi >= least or (methods and methods <= _METHODS_WITHOUT_PIXELS):
         return
     yield Finding(
