@@ -43,7 +43,87 @@ class FileView:
         return formats.FORMATS[self.kind].label if self.kind else ""
 
     @property
-    def thumbs(conn: Connection, brief_ids: list[UUID]) -> dict[UUID, str]:
+    def pending(self) -> bool:
+        return self.stage in PENDING
+
+
+@dataclass(frozen=True)
+class ArtworkView:
+    """A piece of artwork: the file that counts, its earlier revisions (newest first) and what is under way."""
+
+    id: UUID
+    position: int
+    label: str
+    placement: str
+    current: FileView | None = None
+    earlier: list[FileView] = field(default_factory=list)
+    under_way: FileView | None = None  # newer than `current`, and not ready: uploading, being checked or rejected
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What to call it: the creator's word, or the file's name."""
+        latest = self.current or self.under_way
+        return self.label or (latest.name if latest else "")
+
+    @property
+    def thumb(self) -> str | None:
+        return self.current.thumb if self.current else None
+
+    @property
+    def pending(self) -> bool:
+        return self.under_way is not None and self.under_way.pending
+
+
+def _picture(row: Row[Any], at_least: int) -> str | None:
+    sides = sorted(preview["longest"] for preview in row.previews)
+    if not sides:
+        return None
+    side = next((side for side in sides if side >= at_least), sides[-1])
+    return storage.link(keys.preview_key(row.id, side), f"{row.id}.webp", media_type="image/webp", inline=True)
+
+
+def _view(row: Row[Any]) -> FileView:
+    return FileView(
+        row.id, row.stage, row.revision, row.name, row.size, row.sha256, row.kind, row.facts, row.uploaded_at,
+        _picture(row, 320), _picture(row, 1600), words.refusal(row.refusal),
+    )  # fmt: skip
+
+
+def artworks(conn: Connection, brief_id: UUID, wanted: prints.Prints | None = None) -> list[ArtworkView]:
+    """The artwork of a brief in its order, with findings against the print sizes of the spec (`wanted`, for callers who
+    know them)."""
+    query = (
+        select(Artwork.id.label("artwork_id"), Artwork.position, Artwork.label, Artwork.placement, *_FILE)
+        .join(ArtworkFile, ArtworkFile.artwork_id == Artwork.id)
+        .where(Artwork.brief_id == brief_id, ArtworkFile.stage != FileStage.ABANDONED)
+        .order_by(Artwork.position, Artwork.id, ArtworkFile.id.desc())
+    )
+    by_artwork: dict[UUID, list[Row[Any]]] = {}
+    for row in conn.execute(query):
+        by_artwork.setdefault(row.artwork_id, []).append(row)
+    if not by_artwork:
+        return []
+    wanted = wanted or prints.of_spec(*access.spec(conn, brief_id))
+    return [_artwork(rows, wanted) for rows in by_artwork.values()]
+
+
+def _artwork(rows: list[Row[Any]], wanted: prints.Prints) -> ArtworkView:
+    ready = sorted((row for row in rows if row.stage == FileStage.READY), key=lambda row: -row.revision)
+    newest = rows[0]
+    current = _view(ready[0]) if ready else None
+    placed = wanted.of(newest.placement)
+    said: list[Finding] = []
+    if current:
+        size = (placed.width, placed.height) if placed else (None, None)
+        said = findings(current.facts, *size, least_dpi=wanted.least_dpi, name=current.name)
+    return ArtworkView(
+        newest.artwork_id, newest.position, newest.label, newest.placement, current, [_view(row) for row in ready[1:]],
+        _view(newest) if newest.stage != FileStage.READY else None, said,
+    )  # fmt: skip
+
+
+def thumbs(conn: Connection, brief_ids: list[UUID]) -> dict[UUID, str]:
     """brief id -> address of a small picture of its first artwork that has one, for lists. One query for all."""
     query = (
         select(ArtworkFile.brief_id, ArtworkFile.id, ArtworkFile.previews)

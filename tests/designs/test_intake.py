@@ -13,7 +13,6 @@ from portal.designs import formats, words
 from portal.designs.examine import Examined, examine
 from tests.designs import samples
 
-
 WITHOUT_PICTURE = {"step", "stl", "dst", "zip"}
 
 
