@@ -45,9 +45,7 @@ BRIEF = Lifecycle(
             label=N_("Send to factories"),
             said=N_("Brief sent to factories"),
             tell=CREATOR,
-            deadline=Deadline(
-                "expire", field="closes_at", remind=(days(3),), event="brief_expiring", tell=CREATOR
-            ),
+            deadline=Deadline("expire", field="closes_at", remind=(days(3),), event="brief_expiring", tell=CREATOR),
         ),
         Step(
             "invite",
@@ -117,9 +115,7 @@ INVITATION = Lifecycle(
             label=N_("Invite"),
             said=N_("Factory invited"),
             tell=FACTORY,
-            deadline=Deadline(
-                "lapse", field="quote_due_at", remind=(hours(24),), event="quote_due_soon", tell=FACTORY
-            ),
+            deadline=Deadline("lapse", field="quote_due_at", remind=(hours(24),), event="quote_due_soon", tell=FACTORY),
         ),
         Step(
             "accept_nda",
