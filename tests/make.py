@@ -37,9 +37,7 @@ def person(session: Session, role: Role = Role.CREATOR, **fields: Any) -> Person
     return _add(session, Person(role=role, **fields))
 
 
-def factory(
-    session: Session, category: str = "plush", *, capability: dict | None = None, **fields: Any
-) -> Factory:
+def factory(session: Session, category: str = "plush", *, capability: dict | None = None, **fields: Any) -> Factory:
     """A verified factory with one capability and one price tier per 100, 300 and 1,000 pieces."""
     code = uuid.uuid4().hex[:8]
     fields = {
@@ -96,9 +94,7 @@ def invitation(session: Session, brief: Brief, factory: Factory, **fields: Any) 
     return _add(session, Invitation(brief_id=brief.id, factory_id=factory.id, **fields))
 
 
-def quote(
-    session: Session, invitation: Invitation, sender: Person, lines: dict[int, int], **fields: Any
-) -> Quote:
+def quote(session: Session, invitation: Invitation, sender: Person, lines: dict[int, int], **fields: Any) -> Quote:
     """A sent quote; `lines` maps a quantity to its unit price in minor units."""
     valid_until = now() + timedelta(days=14)
     fields = {"revision": 1, "currency": "USD", "incoterm": "DAP", "valid_until": valid_until} | fields

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
-_KEYWORDS = {"_": None, "N_": None, "_n": (1, 2), "gettext": None, "ngettext": (1, 2)}
+_KEYWORDS = {"_": None, "N_": None, "_n": (1, 2), "bi": None, "gettext": None, "ngettext": (1, 2)}
 
 
 def texts() -> set[str]:
