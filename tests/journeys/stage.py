@@ -33,7 +33,7 @@ T = TypeVar("T")
 _COMMANDS = {"postgres": "/postgres -D", "s3": "/weed ", "web": "-m granian", "worker": "-m portal.worker"}
 
 
-def until(look: Callable[[], T], what: str, seconds: float = 60) -> T:
+def until(look: Callable[[], T | None], what: str, seconds: float = 60) -> T:
     """What `look` returns as soon as it is true. Fails, naming `what` was waited for."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
@@ -77,12 +77,14 @@ class Stage:
         kinds = {str(row["id"]): row["template"] for row in self.rows("select id, template from email")}
         for message in found:
             ident = re.search(r"<([^@]+)@", dict(message["headers"])["Message-ID"])
-            message["template"] = kinds[ident[1] if ident else ""]
+            message["id"] = ident[1] if ident else ""
+            message["template"] = kinds[message["id"]]
         return found
 
     def letters(self, email: str) -> Counter[str]:
-        """How often somebody got each kind of letter."""
-        return Counter(message["template"] for message in self.mail(email))
+        """How often somebody got each kind of letter. A second copy of one message, known by its id, is no other."""
+        copies = {message["id"]: message["template"] for message in self.mail(email)}
+        return Counter(copies.values())
 
     def letter(self, email: str, template: str) -> dict[str, Any]:
         """The newest letter of that kind, once it has arrived."""
@@ -99,13 +101,22 @@ class Stage:
         assert found, f"no link in {template}:\n{text}"
         return found[0]
 
-    def settled(self) -> None:
-        """Wait until no job that is due is left and no letter waits."""
+    def idle(self) -> None:
+        """Wait until no job that is due is left."""
         due = "status in ('todo', 'doing') and coalesce(scheduled_at, now()) <= now()"
-        idle = lambda: not self.count("procrastinate_jobs", due) and not self.count("email", "stage <> 'sent'")  # noqa: E731
-        until(idle, "the worker to have done everything")
+        until(lambda: not self.count("procrastinate_jobs", due), "the worker to have done everything")
+
+    def settled(self) -> None:
+        """Wait until no job that is due is left, and no letter waits."""
+        self.idle()
+        until(lambda: not self.count("email", "stage <> 'sent'"), "every letter to have gone out")
 
     # --- what is done to it ---
+
+    def execute(self, statement: str, *values: Any) -> None:
+        """Change something that time, or Stripe, would change."""
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute(statement, values)
 
     def stripe(self, path: str = "", **behaviour: Any) -> dict[str, Any]:
         """Let the Stripe stand-in misbehave; what each key means: sandbox/stripe/control.py."""
@@ -121,24 +132,20 @@ class Stage:
     @contextmanager
     def asleep(self, service: str) -> Iterator[None]:
         """Meanwhile the service does nothing at all; afterwards it goes on where it was."""
-        pid = self.pid_of(service)
-        assert pid, f"{service} is not running"
+        pid = until(lambda: self._pid(service), f"{service} to run")
         os.kill(pid, signal.SIGSTOP)
         try:
             yield
         finally:
             os.kill(pid, signal.SIGCONT)
 
-    def kill(self, service: str) -> int:
-        """kill -9 of one service with all of its group; its supervisor starts it again. Returns the old process."""
-        pid = self.pid_of(service)
-        assert pid, f"{service} is not running"
-        os.killpg(pid, signal.SIGKILL)
-        return pid
+    def kill(self, service: str) -> None:
+        """kill -9 of one service with all of its group, once it runs; its supervisor starts it again."""
+        os.killpg(until(lambda: self._pid(service), f"{service} to run"), signal.SIGKILL)
 
-    def pid_of(self, service: str) -> int | None:
+    def _pid(self, service: str) -> int | None:
         """The process of the service, which is the head of its own group; None while it is down."""
-        listed = subprocess.check_output(["ps", "-o", "pid=,args=", "--ppid", str(self.pid)], text=True)
+        listed = subprocess.check_output(["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.pid)], text=True)
         return next((int(line.split()[0]) for line in listed.splitlines() if _COMMANDS[service] in line), None)
 
 
