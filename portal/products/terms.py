@@ -9,13 +9,16 @@ from portal.products.declaration import Section
 from portal.products.fields import Choice, Day, Number, Text
 from portal.products.groups import Table, sum_of_money
 
+#: Who carries what to where, in words that the buyer and the factory both read; each goes with a named place.
 INCOTERMS = options(
-    ("EXW", N_("EXW – you collect at the factory")),
-    ("FCA", N_("FCA – handed to your carrier in China")),
-    ("FOB", N_("FOB – loaded on the ship in China")),
-    ("DAP", N_("DAP – brought to you, import duty not paid")),
-    ("DDP", N_("DDP – brought to you, import duty paid")),
+    ("EXW", N_("EXW – collected by the buyer at the factory")),
+    ("FCA", N_("FCA – handed to the buyer's carrier at the named place")),
+    ("FOB", N_("FOB – loaded on board at the named port")),
+    ("DAP", N_("DAP – brought to the buyer, import duty not paid")),
+    ("DDP", N_("DDP – brought to the buyer, import duty paid")),
 )
+#: Terms under which the factory carries the goods to the buyer's country, so that its freight is in the quote.
+DELIVERED = frozenset({"DAP", "DDP"})
 
 #: What the brief keeps in columns of its own, because matching and deadlines are worked out from it.
 TERMS = Section(

@@ -17,10 +17,10 @@ from portal.core.errors import NotFound
 from portal.factories.models import Capability, Factory
 from portal.factories.record import Record
 from portal.factories.words import name_of
+from portal.products.terms import DELIVERED
 from portal.sourcing.landed import Costs, costs
 from portal.sourcing.lifecycle import BriefStage, InvitationStage
 from portal.sourcing.models import Brief, Invitation, Question, Quote, QuoteLine
-from portal.sourcing.quote_terms import DELIVERED
 
 #: Days that a creator usually takes to pay the deposit; lead times run from it.
 DEPOSIT_DAYS = 2

@@ -11,10 +11,10 @@ from portal.core import clock
 from portal.core.errors import Invalid
 from portal.core.forms import Amount, Figure, Form, Paragraphs, Words
 from portal.core.i18n import N_, _
+from portal.products.terms import INCOTERMS
 from portal.sourcing import assumptions
 from portal.sourcing.assumptions import Blank
 from portal.sourcing.quote_operations import Offer, OfferLine
-from portal.sourcing.quote_terms import INCOTERMS
 
 #: At first sight a quote asks for no more than this many fields.
 AT_FIRST_SIGHT = 5
@@ -26,18 +26,20 @@ _MAY_BE_BLANK = frozenset({"tax_percent"})
 
 
 class Group(NamedTuple):
-    """Some fields of the form, folded unless something is missing or refused in them; `summary` says what is there."""
+    """Some fields of the form, folded unless one of them is refused; `summary` says what is there, `missing` how many
+    are still to be filled in."""
 
     title: Any
     fields: list[Field]
     summary: str
     open: bool
+    missing: int
     hint: Any = ""
 
 
 def _group(title: Any, fields: list[Field], summary: str, hint: Any = "") -> Group:
-    attention = any(field.errors or (not _text(field) and field.name not in _MAY_BE_BLANK) for field in fields)
-    return Group(title, fields, summary, attention, hint)
+    missing = sum(not _text(field) and field.name not in _MAY_BE_BLANK for field in fields)
+    return Group(title, fields, summary, any(field.errors for field in fields), missing, hint)
 
 
 def _text(field: Field) -> str:
@@ -68,7 +70,7 @@ class QuoteForm(Form):
     sample_days = Figure(N_("Sample ready in"), required=N_("Say how many days a sample takes."), low=1, high=365)
     sample_rounds = Figure(N_("Sample rounds in the fee"), required=N_("Write 1 or more."), low=1, high=9)
     deposit_percent = Figure(N_("Deposit"), required=N_("Write the deposit's share."), low=10, high=100)
-    incoterm = SelectField(N_("Delivery term"), choices=list(INCOTERMS.items()))
+    incoterm = SelectField(N_("Delivery term"), choices=list(INCOTERMS))
     incoterm_place = Words(N_("Named place"), longest=80, required=N_("Name the place, for example Ningbo."))
     tax = RadioField(
         N_("Tax"), choices=[("included", N_("Prices include tax")), ("added", N_("Tax is added"))], default="included"

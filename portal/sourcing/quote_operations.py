@@ -11,11 +11,12 @@ from portal.core.actor import Actor, Role
 from portal.core.errors import Gone, Invalid
 from portal.core.i18n import N_
 from portal.core.lifecycle import advance
+from portal.products.terms import INCOTERMS
 from portal.sourcing import assumptions
 from portal.sourcing.invitation_operations import require_nda, still_open
 from portal.sourcing.lifecycle import InvitationStage
 from portal.sourcing.models import Brief, Invitation, Quote, QuoteLine
-from portal.sourcing.quote_terms import Incoterm, differences, statements
+from portal.sourcing.quote_terms import differences, statements
 
 #: Nothing is made without a deposit.
 DEPOSIT_PERCENT = range(10, 101)
@@ -45,7 +46,7 @@ class Offer:
     sample_days: int = 7
     sample_rounds: int = 1
     deposit_percent: int = 30
-    incoterm: str = Incoterm.FOB
+    incoterm: str = "FOB"
     incoterm_place: str = ""
     tax_included: bool = True
     tax_percent: int = 0
@@ -82,7 +83,7 @@ def check(brief: Brief, offer: Offer) -> None:
     for line in offer.lines:
         if line.unit_price_minor <= 0 or line.lead_days <= 0 or line.freight_minor < 0:
             raise Invalid(N_("Each quantity needs a price and a lead time."))
-    if offer.incoterm not in set(Incoterm):
+    if offer.incoterm not in {term.code for term in INCOTERMS}:
         raise Invalid(incoterm=N_("Choose a delivery term."))
     if offer.deposit_percent not in DEPOSIT_PERCENT:
         raise Invalid(deposit_percent=N_("A deposit is from 10 to 100 percent."))

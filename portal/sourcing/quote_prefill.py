@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from portal.core.money import exponent, major
+from portal.products.terms import DELIVERED
 from portal.sourcing.assumptions import Blank
-from portal.sourcing.quote_terms import DELIVERED
 
 DEFAULT_VALIDITY = 14  # days
 #: The form's text fields beside those of a quantity or an assumption, by the attribute of a quote.

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from portal.core import money
@@ -11,27 +10,6 @@ from portal.core.filters import as_date
 from portal.core.i18n import N_, _, _n
 
 Show = Callable[[Any, str], str]
-
-
-class Incoterm(StrEnum):
-    """The delivery terms a quote may be made on; each goes with a named place."""
-
-    EXW = "EXW"
-    FCA = "FCA"
-    FOB = "FOB"
-    DAP = "DAP"
-    DDP = "DDP"
-
-
-INCOTERMS = {
-    Incoterm.EXW: N_("EXW: you collect it at the factory"),
-    Incoterm.FCA: N_("FCA: handed to your carrier at the named place"),
-    Incoterm.FOB: N_("FOB: loaded on board at the named port"),
-    Incoterm.DAP: N_("DAP: delivered to the named place, import duty not paid"),
-    Incoterm.DDP: N_("DDP: delivered to the named place, import duty paid"),
-}
-#: Terms under which the factory carries the goods to the buyer's country, so that its freight is in the quote.
-DELIVERED = frozenset({Incoterm.DAP, Incoterm.DDP})
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from portal.core.errors import Invalid
+from portal.products.terms import DELIVERED, INCOTERMS, TERMS
 from portal.sourcing import assumptions, quote_prefill
 from portal.sourcing.landed import Costs
 from portal.sourcing.quote_forms import AT_FIRST_SIGHT, quote_form
@@ -67,6 +68,12 @@ def test_at_first_sight_there_are_five_fields_at_most(quantities: tuple[int, ...
         len([n for n in seen if n.startswith("unit_price")] + (times if form.lead_times_first else []))
         <= AT_FIRST_SIGHT
     )
+
+
+def test_what_is_still_missing_is_counted_on_its_folded_group():
+    form = form_of({"assume_pose": "", "tooling_minor": " "})
+    assert not any(group.open for group in form.groups), "no more than five fields at first sight"
+    assert sum(group.missing for group in form.groups) == 2
 
 
 @pytest.mark.parametrize(
@@ -175,3 +182,11 @@ def test_one_pieces_parts_make_its_landed_cost(quantity, goods, tooling, plate, 
     costs = Costs(quantity, goods, tooling, plate, sample, freight, tax)
     assert sum(costs.parts) * quantity == pytest.approx(costs.total)
     assert abs(costs.per_piece - Decimal(costs.total) / quantity) <= Decimal("0.5")
+
+
+def test_one_declaration_of_delivery_terms():
+    """What a creator may ask for, a factory offers and a quote says are the same terms in the same words."""
+    asked = next(field for field in TERMS.fields if field.name == "incoterm")
+    quoted = form_of().incoterm
+    assert list(asked.options) == list(INCOTERMS) == [tuple(choice) for choice in quoted.choices]
+    assert {code for code, _words in INCOTERMS} > DELIVERED
