@@ -2,6 +2,8 @@
 
 import ast
 import re
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,37 @@ def test_every_template_compiles(app):
     for name in app.jinja_env.list_templates():
         if name.endswith((".html", ".txt", ".svg", ".xml")):
             app.jinja_env.get_template(name)
+
+
+#: What the product needs without importing it: package -> who does.
+_NEEDED_BY = {
+    "argon2-cffi": "Flask-Security hashes passwords with it",
+    "boto3": "portal.designs.storage, when first used",
+    "cryptography": "Flask-Security's TOTP and webauthn",
+    "granian": "the web server itself",
+    "nh3": "Flask-Security cleans the names of passkeys with it",
+    "pillow": "qrcode and psd-tools",
+    "pyvips-binary": "pyvips",
+    "qrcode": "Flask-Security shows TOTP secrets with it",
+    "sentry-sdk": "portal.core.logs, when SENTRY_DSN is set",
+    "stripe": "portal.payments.gateway, when first used",
+}
+
+
+def test_every_dependency_is_used():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    offered: dict[str, set[str]] = {}
+    for module, packages in packages_distributions().items():
+        for package in packages:
+            offered.setdefault(_plain(package), set()).add(module)
+    imported = {module.split(".")[0] for path in SOURCES for module, _line in imports(path)}
+    named = {_plain(re.split(r"[\[=<>~]", wanted)[0]) for wanted in project["dependencies"]}
+    idle = {name for name in named - set(_NEEDED_BY) if not offered.get(name, set()) & imported}
+    assert not idle, (
+        f"pyproject.toml names {sorted(idle)}, which nothing imports: drop it or say in _NEEDED_BY who does"
+    )
+    assert set(_NEEDED_BY) <= named
+
+
+def _plain(package: str) -> str:
+    return package.lower().replace("_", "-")
