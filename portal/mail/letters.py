@@ -12,6 +12,7 @@ from portal.core.i18n import N_
 
 _BRIEF, _INVITATION = ("sourcing.brief", "brief_id"), ("sourcing.invitation", "invitation_id")
 _ORDER, _COMPARE = ("orders.order", "order_id"), ("sourcing.compare", "brief_id")
+_QUESTIONS = ("sourcing.questions", "brief_id")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ LETTERS: dict[str, Letter] = {
     "brief_expired": Letter(_BRIEF),
     "factory_invited": Letter(_INVITATION),
     "quote_due_soon": Letter(_INVITATION, optional=N_("A quote is due soon")),
-    "question_asked": Letter(_BRIEF),
+    "question_asked": Letter(_QUESTIONS),
     "answer_received": Letter(_INVITATION),
     "invitation_declined": Letter(_BRIEF, optional=N_("A factory declined")),
     "quote_sent": Letter(_COMPARE),
