@@ -156,9 +156,3 @@ _EVENTS = (
 def events(conn: Connection, brief_id: UUID) -> Sequence[Row[Any]]:
     """What has happened to a brief and all that came of it, the newest first. For its creator."""
     return conn.execute(_EVENTS, {"brief_id": brief_id}).all()
-
-
-def unanswered(conn: Connection, brief_id: UUID) -> int:
-    """How many questions wait for the creator's answer."""
-    where = (Question.brief_id == brief_id, col(Question.answered_at).is_(None))
-    return conn.execute(select(func.count()).where(*where)).scalar_one()

@@ -1,5 +1,9 @@
 """The short forms around a brief: a question, its answer, a refusal."""
 
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
@@ -27,6 +31,22 @@ class AnswerForm(Form):
         ],
         default="all",
     )
+
+
+def answer_forms(
+    questions: Iterable[Any], question_id: UUID | None = None, refused: AnswerForm | None = None
+) -> dict[UUID, AnswerForm]:
+    """Question id -> the form of its answer, for those not answered yet; `refused` is the one of `question_id`.
+
+    One page shows them all: the ids of their fields end in the question's.
+    """
+    forms = {question.id: AnswerForm(formdata=None) for question in questions if not question.answered_at}
+    if question_id and refused:
+        forms[question_id] = refused
+    for ident, form in forms.items():
+        for field in form:
+            field.id = f"{field.id}-{ident}"
+    return forms
 
 
 class DeclineForm(Form):

@@ -45,4 +45,9 @@ def asked(conn: Connection, actor: Actor, brief_id: UUID) -> Asked:
     brief = conn.execute(_BRIEF, {"brief_id": brief_id, "creator_id": actor.person_id}).first()
     if brief is None:
         raise NotFound()
-    return Asked(brief, conn.execute(_ASKED, {"brief_id": brief_id}).all())
+    return Asked(brief, of(conn, brief_id))
+
+
+def of(conn: Connection, brief_id: UUID) -> Sequence[Row[Any]]:
+    """The questions on a brief that the reader may see, unanswered ones first."""
+    return conn.execute(_ASKED, {"brief_id": brief_id}).all()

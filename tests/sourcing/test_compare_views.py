@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from portal.accounts.models import Person
 from portal.core.db import transaction
-from portal.sourcing import quote_operations
+from portal.sourcing import invitation_operations, quote_operations
 from tests.deals import Deal, deal, quoted, statements
 
 SignIn = Callable[[Person | None], FlaskClient]
@@ -95,3 +95,26 @@ def test_the_page_takes_few_statements_however_many_quotes(sign_in: SignIn):
     with statements() as sent:
         assert client.get(path).status_code == 200
     assert len(sent) <= 6, sent
+
+
+def test_questions_are_answered_on_the_briefs_own_page(sign_in: SignIn):
+    with transaction() as session:
+        made = deal(session)
+        asked = [
+            invitation_operations.ask(session, session.merge(invitation), "Which filling?", actor=who).id
+            for invitation, who in zip(made.invitations[:2], made.factories, strict=False)
+        ]
+    client, home = sign_in(made.buyer), f"/briefs/{made.brief.id}"
+    text = client.get(home).text
+    for ident in asked:
+        assert f'action="{home}/questions/{ident}"' in text
+        assert text.count(f'id="answer-{ident}"') == 1, "each field can be told from the other forms'"
+    refused = client.post(f"{home}/questions/{asked[0]}", data={"answer": " ", "to": "one"})
+    assert refused.status_code == 422
+    assert f'id="answer-{asked[0]}-error"' in refused.text
+    assert f'id="answer-{asked[1]}-error"' not in refused.text
+    answered = client.post(f"{home}/questions/{asked[0]}", data={"answer": "Cotton", "to": "one"})
+    assert answered.headers["Location"] == home
+    text = client.get(home).text
+    assert f'id="answer-{asked[0]}"' not in text
+    assert "Cotton" in text

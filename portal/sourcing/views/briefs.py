@@ -15,9 +15,10 @@ from portal.designs.queries import thumbs
 from portal.factories.words import name_of
 from portal.products import categories, present
 from portal.products import category as category_of
-from portal.sourcing import brief_operations, brief_queries, brief_words, matching
+from portal.sourcing import brief_operations, brief_queries, brief_words, matching, questions
 from portal.sourcing.brief_forms import FactoriesForm
 from portal.sourcing.census import census
+from portal.sourcing.inbox_forms import answer_forms
 from portal.sourcing.lifecycle import BriefStage
 from portal.sourcing.matching import Ask
 from portal.sourcing.models import Brief
@@ -59,6 +60,7 @@ def brief(brief_id: UUID) -> Any:
         return redirect(url_for("sourcing.edit", brief_id=brief_id), 303)
     invited = brief_queries.invitations(conn, brief_id)
     events = brief_queries.events(conn, brief_id)
+    asked = questions.of(conn, brief_id)
     named = {one.id: name_of(one) for one in invited}
     return page(
         "sourcing/brief.html",
@@ -66,7 +68,9 @@ def brief(brief_id: UUID) -> Any:
         category=category_of(row.category),
         invited=[(one, *brief_words.status(one)) for one in invited],
         lines=brief_queries.quoted_lines(conn, brief_id),
-        unanswered=brief_queries.unanswered(conn, brief_id),
+        questions=asked,
+        forms=answer_forms(asked),
+        may_answer=Brief.lifecycle.allows("answer", row.stage, actor.role),
         timeline=brief_words.timeline(events, named),
         order_id=next((event.order_id for event in events if event.order_id), None),
         parts=present.rows(category_of(row.category), row.values),

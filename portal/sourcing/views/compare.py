@@ -1,6 +1,5 @@
 """The creator's side of quotes: side by side, one with its revisions, questions and their answers."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -10,7 +9,7 @@ from portal.core.db import lock, reader, transaction
 from portal.core.i18n import _
 from portal.core.web import current_actor, done, not_modified, page, rule
 from portal.sourcing import assumptions, compare, inbox_queries, invitation_operations, questions, quote_history
-from portal.sourcing.inbox_forms import AnswerForm
+from portal.sourcing.inbox_forms import AnswerForm, answer_forms
 from portal.sourcing.invitation_operations import DECLINE_REASONS
 from portal.sourcing.invitation_words import FOR_CREATOR
 from portal.sourcing.models import Brief
@@ -58,16 +57,15 @@ def asked(brief_id: UUID):
     return _questions_page(brief_id)
 
 
-def _questions_page(brief_id: UUID, refused: dict[UUID, AnswerForm] | None = None, status: int = 200) -> Response:
+def _questions_page(brief_id: UUID, question_id: UUID | None = None, refused: AnswerForm | None = None) -> Response:
     shown = questions.asked(reader(), current_actor(), brief_id)
-    forms: dict[UUID, Any] = {q.id: AnswerForm(formdata=None) for q in shown.questions if not q.answered_at}
     may_answer = Brief.lifecycle.allows("answer", shown.brief.stage, current_actor().role)
     return page(
         "sourcing/questions.html",
-        status=status,
+        status=422 if refused else 200,
         brief=shown.brief,
         questions=shown.questions,
-        forms=forms | (refused or {}),
+        forms=answer_forms(shown.questions, question_id, refused),
         may_answer=may_answer,
     )
 
@@ -77,7 +75,7 @@ def _questions_page(brief_id: UUID, refused: dict[UUID, AnswerForm] | None = Non
 def answer(brief_id: UUID, question_id: UUID):
     form = AnswerForm()
     if not form.validate():
-        return _questions_page(brief_id, {question_id: form}, 422)
+        return _questions_page(brief_id, question_id, form)
     to_all = form.to.data == "all"
     with transaction() as session:
         brief = lock(session, Brief, brief_id)
@@ -85,4 +83,4 @@ def answer(brief_id: UUID, question_id: UUID):
             session, brief, question_id, form.answer.data, to_all=to_all, actor=current_actor()
         )
     said = _("Every factory you invited has your answer.") if to_all else _("The factory has your answer.")
-    return done("sourcing.questions", said, brief_id=brief_id)
+    return done("sourcing.brief", said, brief_id=brief_id)
