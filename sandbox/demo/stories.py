@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from tests.products.examples import CUP_HOLDER, FOX, LAMP_FOOT, MAILER, MUG, TEA_BOX, TOFU, TOTE
+from sandbox.demo.examples import CUP_HOLDER, FOX, LAMP_FOOT, MAILER, MUG, TEA_BOX, TOFU, TOTE
 
 
 class Until(StrEnum):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.products import examples
+from sandbox.demo import examples
 
 _ASKED_FIRST = ("product_name", "product_name_zh", "description")
 

@@ -12,7 +12,7 @@ from portal import products
 from portal.products.base import Stage
 from portal.products.forms import SpecForm
 from portal.products.values import flat, raw_values
-from tests.products.examples import EXAMPLES, TOTE
+from sandbox.demo.examples import EXAMPLES, TOTE
 
 GOODS = products.category("printed_goods")
 PAGE = """{% from "products/_fields.html" import spec_fields %}{% from "_ui.html" import error_summary %}

@@ -4,7 +4,7 @@ import pytest
 
 from portal import products
 from portal.products.placement import face_of
-from tests.products.examples import CUP_HOLDER, EXAMPLES, MAILER, TOFU, TOTE
+from sandbox.demo.examples import CUP_HOLDER, EXAMPLES, MAILER, TOFU, TOTE
 
 
 def test_a_print_hangs_from_the_middle_of_the_top_edge() -> None:

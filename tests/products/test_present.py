@@ -8,7 +8,7 @@ from flask import Flask
 from portal import products
 from portal.products import terms
 from portal.products.present import bilingual_rows, diff, rows, section_rows, spec_json
-from tests.products.examples import CUP_HOLDER, EXAMPLES, MAILER, TOTE
+from sandbox.demo.examples import CUP_HOLDER, EXAMPLES, MAILER, TOTE
 
 GOODS = products.category("printed_goods")
 

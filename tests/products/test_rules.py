@@ -9,7 +9,7 @@ from portal import products
 from portal.products.findings import Context, Severity
 from portal.products.rules import blocking, check
 from portal.products.values import parse
-from tests.products.examples import CUP_HOLDER, EXAMPLES, FOX, MAILER, MUG, TEA_BOX, TOFU, TOTE
+from sandbox.demo.examples import CUP_HOLDER, EXAMPLES, FOX, MAILER, MUG, TEA_BOX, TOFU, TOTE
 
 TODAY = date(2026, 11, 22)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from portal import products
 from portal.products.base import Stage
 from portal.products.values import LONGEST_STRING, MOST_KEYS, flat, initial, nested, parse, raw_values
-from tests.products.examples import EXAMPLES, TOTE
+from sandbox.demo.examples import EXAMPLES, TOTE
 from tests.products.strategies import anything, right_values
 
 GOODS = products.category("printed_goods")

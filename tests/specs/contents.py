@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.products.registry import category
-from tests.products import examples
+from sandbox.demo import examples
 
 EXAMPLES = {
     "printed_goods": ("TOTE", 200),
