@@ -203,8 +203,14 @@ def content_security_policy(settings: Settings) -> str:
     )
 
 
-def _refusal(error: PortalError) -> Response:
-    return page("errors/refused.html", status=error.status, message=error.message, code=error.status)
+def refused(error: PortalError, *ways: tuple[str, str], status: int | None = None) -> Response:
+    """A page with the words of the refusal and `ways` on from here, the best first: (label, address).
+
+    For acts in which somebody may be too late. A banner on the next page would be kept in the cookie, which all tabs
+    share: another tab might show it.
+    """
+    code = status or error.status
+    return page("errors/refused.html", status=code, message=error.message, code=code, ways=ways)
 
 
 def _http_error(error: HTTPException) -> Any:
@@ -242,7 +248,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.before_request(_guard)
     app.after_request(_headers)
     app.teardown_appcontext(close_reader)
-    app.register_error_handler(PortalError, _refusal)
+    app.register_error_handler(PortalError, refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(OperationalError, _database_down)

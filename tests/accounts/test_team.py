@@ -70,7 +70,9 @@ def test_somebody_with_an_account_signs_in_to_join(visit, worker, factory, someo
     invited, stranger = someone(Role.FACTORY, email="Li@example.com"), someone(Role.FACTORY)
     assert "Sign in to join" in visit().get(link).text
     assert visit().post(link, data={"name": "Li", "password": PASSWORD}).status_code == 200
-    assert visit(stranger).post(link).location == link
+    refused = visit(stranger).post(link)
+    assert refused.status_code == 409
+    assert f'href="{link}"' in refused.text
     assert "li@example.com" not in members()
     assert visit(invited).post(link).location == "/start"
     assert "Li@example.com" in members()
@@ -79,7 +81,9 @@ def test_somebody_with_an_account_signs_in_to_join(visit, worker, factory, someo
 @pytest.mark.parametrize("role", [Role.CREATOR, Role.OPERATOR])
 def test_an_account_that_is_no_factorys_does_not_join(visit, worker, factory, someone, mails, role):
     visit(worker(factory)).post("/team/invitations", data=OTHER)
-    assert visit(someone(role, email="li@example.com")).post(mails()[0].link).location == mails()[0].link
+    refused = visit(someone(role, email="li@example.com")).post(mails()[0].link)
+    assert refused.status_code == 409
+    assert "Your account is not a factory" in refused.text
     assert "li@example.com" not in members()
 
 
@@ -128,8 +132,10 @@ def test_the_last_owner_stays(visit, worker, factory):
     owner = worker(factory, email="wang@example.com")
     client = visit(owner)
     for act in ("remove", "role"):
-        assert client.post(f"/team/members/{owner.id}/{act}", data={"role": "member"}).location == "/team"
-        assert "A factory needs an owner" in client.get("/team").text
+        refused = client.post(f"/team/members/{owner.id}/{act}", data={"role": "member"})
+        assert refused.status_code == 409
+        assert "A factory needs an owner" in refused.text
+        assert 'href="/team"' in refused.text
     assert members() == {"wang@example.com": TeamRole.OWNER}
 
 

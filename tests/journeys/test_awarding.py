@@ -40,8 +40,7 @@ def award_both(stage: Stage, arrive, brief: given.QuotedBrief) -> int:
     for tab in tabs:
         tab.page.evaluate(_AT_ONCE, moment)
     for tab in tabs:
-        tab.page.wait_for_url(lambda url: "/orders/" in url or "/compare" in url)
-        tab.look()
+        tab.page.wait_for_load_state()
     [order] = stage.rows("select * from purchase_order where brief_id = %s", brief.id)
     winner = brief.quotes.index(order["quote_id"])
     expect(tabs[winner].page).to_have_url(f"{stage.base_url}/orders/{order['id']}")

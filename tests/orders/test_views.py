@@ -78,7 +78,7 @@ def test_without_the_tick_nothing_is_ordered(sign_in: SignIn):
     assert _orders() == []
 
 
-def test_a_quote_revised_meanwhile_leads_back_to_the_comparison(sign_in: SignIn):
+def test_a_quote_revised_meanwhile_is_refused_with_the_way_to_the_others(sign_in: SignIn):
     made, path = _quoted()
     where, data = _confirm(path)
     with transaction() as session:
@@ -86,12 +86,12 @@ def test_a_quote_revised_meanwhile_leads_back_to_the_comparison(sign_in: SignIn)
         session.refresh(invitation)
         made.invitations[0] = invitation
         quoted(session, made, 0, price=550)
-    for answer in (
-        sign_in(made.buyer).post(where, data=data, follow_redirects=True),
-        sign_in(made.buyer).get(path, follow_redirects=True),
-    ):
-        assert answer.request.path.endswith("/compare")
-        assert 'class="banner banner-bad"' in answer.text
+    client = sign_in(made.buyer)
+    for answer in (client.post(where, data=data), client.get(path)):
+        assert answer.status_code == 410
+        assert f'href="/briefs/{made.brief.id}/compare?q=300">Look at the quotes' in answer.text
+        assert "Go to the order" not in answer.text
+    assert 'class="banner ' not in client.get(f"/briefs/{made.brief.id}/compare").text
     assert _orders() == []
 
 
@@ -100,8 +100,13 @@ def test_the_second_of_two_tabs_is_told_kindly(sign_in: SignIn):
     where, data = _confirm(path)
     client = sign_in(made.buyer)
     client.post(where, data=data)
-    answer = client.post(where, data=data, follow_redirects=True)
-    assert "You have chosen a quote for this brief already" in answer.text
+    [order] = _orders()
+    late = client.post(where, data=data)
+    assert "You have chosen a quote for this brief already" in late.text
+    for answer in (late, client.get(path)):
+        assert answer.status_code == 410
+        assert f'href="/orders/{order.id}">Go to the order' in answer.text
+        assert "Look at the quotes" in answer.text
     assert len(_orders()) == 1
 
 
@@ -111,7 +116,7 @@ def test_the_second_of_two_tabs_is_told_kindly(sign_in: SignIn):
 def test_a_forged_choice_orders_nothing(sign_in: SignIn, change: dict[str, str]):
     made, path = _quoted()
     where, data = _confirm(path)
-    assert sign_in(made.buyer).post(where, data=data | change).status_code in (303, 404, 422)
+    assert sign_in(made.buyer).post(where, data=data | change).status_code in (404, 410, 422)
     assert _orders() == []
 
 
@@ -313,5 +318,6 @@ def test_a_withdrawn_quote_offers_no_way_to_order(sign_in: SignIn):
         invitation = session.merge(made.invitations[0])
         session.refresh(invitation)
         quote_operations.withdraw(session, invitation, actor=made.factories[0])
-    answer = sign_in(made.buyer).get(path, follow_redirects=True)
-    assert answer.request.path.endswith("/compare")
+    answer = sign_in(made.buyer).get(path)
+    assert answer.status_code == 410
+    assert "Look at the quotes" in answer.text

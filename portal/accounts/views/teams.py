@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, request, url_for
 
 from portal.accounts import operations, queries, team, timezones
 from portal.accounts.forms import InviteForm, JoinForm
@@ -15,7 +15,7 @@ from portal.core.actor import Role
 from portal.core.db import db, lock, reader, transaction
 from portal.core.errors import Invalid, NotAllowed
 from portal.core.i18n import _, current
-from portal.core.web import ANYONE, current_actor, done, page, rule
+from portal.core.web import ANYONE, current_actor, done, page, refused, rule
 
 
 def _team_page(form: InviteForm) -> Response:
@@ -23,6 +23,10 @@ def _team_page(form: InviteForm) -> Response:
     members, invitations = queries.team(reader(), actor), queries.open_invitations(reader(), actor)
     status = 422 if form.errors else 200
     return page("accounts/team.html", status=status, form=form, members=members, invitations=invitations)
+
+
+def _the_team() -> tuple[str, str]:
+    return _("Look at the team"), url_for("accounts.team")
 
 
 @bp.get("/team", endpoint="team")
@@ -42,8 +46,8 @@ def invite() -> Response:
     try:
         with transaction() as session_:
             team.invite(session_, email=form.email.data, role=role, actor=current_actor())
-    except Invalid as refused:
-        form.email.errors = [str(refused.fields["email"])]
+    except Invalid as refusal:
+        form.email.errors = [str(refusal.fields["email"])]
         return _team_page(form)
     return done("accounts.team", _("We have sent an invitation to %(email)s.", email=form.email.data))
 
@@ -63,8 +67,8 @@ def change_member_role(person_id: UUID) -> Response:
     try:
         with transaction() as session_:
             team.change_role(session_, person_id, role, actor=current_actor())
-    except NotAllowed as refused:
-        return done("accounts.team", refused.message, category="error")
+    except NotAllowed as refusal:
+        return refused(refusal, _the_team())
     return done("accounts.team", _("Saved."))
 
 
@@ -74,8 +78,8 @@ def remove_member(person_id: UUID) -> Response:
     try:
         with transaction() as session_:
             team.remove(session_, person_id, actor=current_actor())
-    except NotAllowed as refused:
-        return done("accounts.team", refused.message, category="error")
+    except NotAllowed as refusal:
+        return refused(refusal, _the_team())
     return done("accounts.team", _("Removed. They can't see anything of your factory from now on."))
 
 
@@ -101,9 +105,8 @@ def _join_signed_in(token: str) -> Response:
         with transaction() as session_:
             person = lock(session_, Person, current_actor().person_id)  # type: ignore[arg-type]
             team.accept(session_, team.open_invitation(session_, token), person)
-    except NotAllowed as refused:
-        flash(str(refused.message), "error")
-        return redirect(url_for("accounts.join", token=token), 303)  # type: ignore[return-value]
+    except NotAllowed as refusal:
+        return refused(refusal, (_("Back to the invitation"), url_for("accounts.join", token=token)))
     return done("accounts.landing", _("Welcome to the team."))
 
 

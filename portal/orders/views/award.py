@@ -1,16 +1,18 @@
 """Choosing a quote: check what you order, then order it."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from portal import products
 from portal.core.actor import Role
 from portal.core.db import reader, transaction
 from portal.core.errors import Gone, NotFound
 from portal.core.i18n import N_, _
-from portal.core.web import current_actor, done, page, rule
-from portal.orders import operations, terms, words
+from portal.core.web import current_actor, done, page, refused, rule
+from portal.orders import operations, queries, terms, words
 from portal.orders.forms import AwardForm
 from portal.orders.views import bp
 from portal.sourcing import assumptions, quote_terms
@@ -22,7 +24,10 @@ _SAID_IN_SUMS = ("tooling_minor", "plate_minor", "sample_minor", "deposit_percen
 @bp.route("/briefs/<uuid:brief_id>/award", methods=["GET", "POST"])
 @rule(Role.CREATOR)
 def award(brief_id: UUID):
-    """Check the terms of a quote at one quantity (GET `quote`, `q`), then order on them (POST)."""
+    """Check the terms of a quote at one quantity (GET `quote`, `q`), then order on them (POST).
+
+    410 with the ways on from here, once the quote can't be chosen any more.
+    """
     if request.method == "GET":
         form = AwardForm(formdata=None, quote=request.args.get("quote"), quantity=request.args.get("q", type=int))
     else:
@@ -33,9 +38,16 @@ def award(brief_id: UUID):
         with transaction() as session:
             order = operations.award(session, brief_id, _ident(form), form.quantity.data, actor=current_actor())
     except Gone as refusal:
-        where = {"brief_id": brief_id, "q": form.quantity.data}
-        return done("sourcing.compare", refusal.message, category="error", **where)
+        return refused(refusal, *_ways_on(brief_id, form.quantity.data), status=410)
     return done("orders.order", _("Ordered. Pay the deposit and the factory begins."), order_id=order.id)
+
+
+def _ways_on(brief_id: UUID, quantity: int | None) -> Iterator[tuple[str, str]]:
+    """To the order that the brief has led to, if it has, and to its quotes."""
+    with suppress(NotFound):
+        order = queries.order_of_brief(reader(), current_actor(), brief_id)
+        yield _("Go to the order"), url_for("orders.order", order_id=order.id)
+    yield _("Look at the quotes"), url_for("sourcing.compare", brief_id=brief_id, q=quantity)
 
 
 def _ident(form: AwardForm) -> UUID:
