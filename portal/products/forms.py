@@ -55,7 +55,7 @@ class Item:
 
 @dataclass(frozen=True)
 class FormSection:
-    """A heading with what a first-time creator sees (`first`) and what is folded away (`more`)."""
+    """A heading with what a first-time creator sees (`first`) and what is folded away unless `open` (`more`)."""
 
     code: str
     title: str
@@ -63,10 +63,7 @@ class FormSection:
     more: list[Item]
     condition: When | None
     words: str
-
-    @property
-    def open(self) -> bool:
-        return any(item.control.refused for item in self.more)
+    open: bool
 
     @property
     def filled(self) -> int:
@@ -92,6 +89,7 @@ class SpecForm:
     ) -> None:
         self.category = category
         self.changes_rows = False
+        self._writing, self._here = formdata is not None, ""
         self.values: dict[str, Value] = dict(values or {})
         self.problems: dict[str, str] = {}
         self.raw: dict[str, Any] = dict(raw) if raw is not None else raw_values(category, self.values)
@@ -121,8 +119,10 @@ class SpecForm:
         self.changes_rows = True
         if button == _ADD and len(rows) < declared.rows:
             self.raw[name] = [*(rows or [{}]), {}]
+            self._here = f"{PREFIX}{name}-{len(self.raw[name]) - 1}"
         elif button == _REMOVE and number.isdecimal() and len(number) < 4 and int(number) < len(rows):
             self.raw[name] = rows[: int(number)] + rows[int(number) + 1 :]
+            self._here = f"{PREFIX}{name}"
 
     def validate(self, stage: Stage | None = None, assumed: Collection[str] = ()) -> bool:
         """Check what was sent for `stage` (None: a draft); whether nothing is refused."""
@@ -137,7 +137,8 @@ class SpecForm:
         deciding = {field.show_if.path for field in paths.values() if field.show_if}
         deciding |= {section.show_if.path for section in self.category.sections if section.show_if}
         essentials = frozenset(self.category.essentials)
-        builder = Builder(PREFIX, current(), self.problems, essentials, frozenset(deciding))
+        told = (self.problems, essentials, frozenset(deciding), self._writing, self._here)
+        builder = Builder(PREFIX, current(), *told)
         return [self._section(section, builder, paths) for section in self.category.sections]
 
     def _section(self, section: Section, builder: Builder, paths: Mapping[str, Field]) -> FormSection:
@@ -149,7 +150,8 @@ class SpecForm:
             item = Item(control, field.show_if, _in_words(field.show_if, paths), shelf, locale)
             (first if field.name in builder.essentials else more).append(item)
         words = _in_words(section.show_if, paths)
-        return FormSection(section.code, str(section.title), first, more, section.show_if, words)
+        unfolded = builder.unfolds([item.control for item in more])
+        return FormSection(section.code, str(section.title), first, more, section.show_if, words, unfolded)
 
     @property
     def errors(self) -> dict[str, list[str]]:

@@ -43,25 +43,24 @@ class Cluster:
 
 @dataclass
 class Line:
-    """One row of a table: its inputs, the essential ones first."""
+    """One row of a table: its inputs, the essential ones first; `open`: the others are not folded away. The writer
+    goes on `here` once the page has come back."""
 
     name: str
     number: int
     first: list[Any]
     more: list[Any]
+    open: bool = False
+    here: bool = False
 
     @property
     def refused(self) -> bool:
         return any(one.refused for one in (*self.first, *self.more))
 
-    @property
-    def open(self) -> bool:
-        return any(one.refused for one in self.more)
-
 
 @dataclass
 class Lines:
-    """A table's rows, with room for one more while there are fewer than it may hold."""
+    """A table's rows, with room for one more while there are fewer than it may hold. `here`: as of a row."""
 
     declared: Table
     said: Said
@@ -69,6 +68,7 @@ class Lines:
     rows: list[Line]
     errors: list[str] = field(default_factory=list)
     optional: bool = False
+    here: bool = False
     kind: ClassVar[str] = "table"
 
     @property
@@ -85,7 +85,7 @@ class Lines:
 
     @property
     def plain(self) -> bool:
-        return len(self.rows) == 1 and not self.filled and not self.refused
+        return len(self.rows) == 1 and not self.filled and not self.refused and not self.here
 
     def problems(self) -> Iterator[tuple[str, list[str]]]:
         if self.errors:
@@ -109,7 +109,8 @@ class Builder:
     """Makes the inputs of fields from raw input and problems by path.
 
     `prefix` stands before every HTML name. `locale` is the current language. `essentials` are paths as in
-    `Category.essentials`; `deciding` are paths that other fields depend on.
+    `Category.essentials`; `deciding` are paths that other fields depend on. `writing`: the page comes back to somebody
+    in the midst of it, who goes on at the table or row `here` (an HTML name), if anywhere.
     """
 
     prefix: str
@@ -117,6 +118,15 @@ class Builder:
     problems: Mapping[str, str]
     essentials: frozenset[str]
     deciding: frozenset[str]
+    writing: bool = False
+    here: str = ""
+
+    def unfolds(self, folded: list[Any]) -> bool:
+        """Whether these inputs must be seen: they are refused, or somebody is at work on them."""
+        return any(one.refused or (self.writing and one.filled) or self._works_at(one) for one in folded)
+
+    def _works_at(self, control: Any) -> bool:
+        return bool(self.here) and f"{self.here}-".startswith(f"{control.name}-")
 
     def build(self, declared: Field, path: str, raw: Any, general: str) -> Any:
         """The control of `declared`; `path` numbers rows ("locations-0-width"), `general` not ("locations.width")."""
@@ -125,7 +135,7 @@ class Builder:
         optional = general in self.essentials and not asked
         name, words = f"{self.prefix}{path}", said(declared, self.locale)
         if isinstance(declared, Table):
-            return Lines(declared, words, name, self._rows(declared, path, raw), errors, optional)
+            return Lines(declared, words, name, self._rows(declared, path, raw), errors, optional, name == self.here)
         if isinstance(declared, Group):
             inner = raw if isinstance(raw, Mapping) else {}
             parts = [self.build(part, f"{path}-{part.name}", inner.get(part.name), "") for part in declared.parts]
@@ -145,4 +155,5 @@ class Builder:
         for part in table.parts:
             control = self.build(part, f"{path}-{part.name}", inner.get(part.name), f"{table.name}.{part.name}")
             (first if part.name in chosen or not chosen else more).append(control)
-        return Line(f"{self.prefix}{path}", number + 1, first, more)
+        name = f"{self.prefix}{path}"
+        return Line(name, number + 1, first, more, self.unfolds(more), name == self.here)

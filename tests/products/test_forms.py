@@ -143,6 +143,37 @@ def test_rows_are_added_and_removed_and_nothing_else_changes(page: Flask) -> Non
     assert "locations" in TOTE, "the example itself is left alone"
 
 
+def unfolded(form: SpecForm) -> set[str]:
+    """The folded fields that are shown open."""
+    return {item.control.declared.name for section in form.sections if section.open for item in section.more}
+
+
+@pytest.mark.parametrize("button", ["spec-add", "spec-remove"])
+def test_a_page_that_comes_back_folds_nothing_away_that_was_typed(page: Flask, button: str) -> None:
+    raw = {"markets": ["us"], "documents": [{"kind": "ifra"}, {"kind": "coa"}]}
+    target = "documents" if button == "spec-add" else "documents-0"
+    assert unfolded(SpecForm(GOODS)) == unfolded(SpecForm(GOODS, values={"item_code": "A"})) == set()
+    form = SpecForm(GOODS, formdata=posted(raw | {"item_code": "A"}, (button, target)))
+    assert {"documents", "item_code"} <= unfolded(form)
+    assert "art_format" not in unfolded(form)
+    assert "item_code" in unfolded(SpecForm(GOODS, formdata=posted({"item_code": "A"})))
+
+
+def test_who_adds_or_removes_a_row_goes_on_there(page: Flask) -> None:
+    where = re.compile(r'id="([\w-]+)" tabindex="-1" autofocus data-focus')
+    assert where.findall(drawn(SpecForm(GOODS))[0]) == []
+    blank = SpecForm(GOODS, formdata=posted({}, ("spec-add", "documents")))
+    assert "documents" in unfolded(blank), "blank as its rows are"
+    assert where.findall(drawn(blank)[0]) == ["spec-documents-1"]
+    row = {"documents": [{"kind": "ifra"}]}
+    assert where.findall(drawn(SpecForm(GOODS, formdata=posted(row, ("spec-add", "documents"))))[0]) == [
+        "spec-documents-1"
+    ]
+    last = SpecForm(GOODS, formdata=posted(row, ("spec-remove", "documents-0")))
+    assert where.findall(drawn(last)[0]) == ["spec-documents"]
+    assert where.findall(drawn(SpecForm(GOODS))[0]) == []
+
+
 def test_blank_rows_between_do_not_count_and_messages_name_the_row_on_the_page(page: Flask) -> None:
     pairs = posted(
         {}, ("spec-locations-0-width", ""), ("spec-locations-4-width", "x"), ("spec-locations-9-width", "20")
