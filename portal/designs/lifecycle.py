@@ -66,6 +66,15 @@ ARTWORK_FILE = Lifecycle(
             said=N_("Artwork file not usable"),
         ),
         Step(
+            "copy",
+            by=UPLOADER,
+            source=frozenset({_F.UPLOADING}),
+            target=_F.READY,
+            event="artwork_copied",
+            label=N_("Copy the file"),
+            said=N_("Artwork taken over from an earlier brief"),
+        ),
+        Step(
             "abandon",
             by=UPLOADER,
             source=frozenset({_F.UPLOADING}),

@@ -31,8 +31,9 @@ class Artwork(Record, table=True):
 
 
 class ArtworkFile(Record, table=True):
-    """A file of an artwork. Its keys in the object store follow from `id` and `sha256` (portal.designs.keys).
+    """A file of an artwork. Its keys in the object store follow from `stored_id` and `sha256` (portal.designs.keys).
 
+    `stored_as` is the id of the file that it is a copy of, whose objects it shares; None for one that was uploaded.
     `revision` is given when the file is ready: 1 is the first. `kind` is a code of `formats.FORMATS`, by content.
     `facts` is what `portal.designs.intake` found out, `previews` its pictures: [{"longest", "width", "height"}] in
     pixels. `refusal` is {"code", figures...} when rejected. Words are made of these when they are shown.
@@ -46,11 +47,13 @@ class ArtworkFile(Record, table=True):
         CheckConstraint("stage <> 'ready' or (sha256 <> '' and kind <> '')", name="ready_is_known"),
         Index("ix_artwork_file_brief", "brief_id", "artwork_id"),
         Index("ix_artwork_file_unfinished", "created_at", postgresql_where=text(_UNFINISHED)),
+        Index("ix_artwork_file_stored", text("coalesce(stored_as, id)")),
     )
     lifecycle: ClassVar[Lifecycle] = ARTWORK_FILE
 
     brief_id: UUID = Field(sa_column=Column(ForeignKey("brief.id", ondelete="CASCADE"), nullable=False))
     artwork_id: UUID = Field(sa_column=Column(ForeignKey("artwork.id", ondelete="CASCADE"), nullable=False))
+    stored_as: UUID | None = None
     stage: FileStage = enum_field(FileStage, FileStage.UPLOADING)
     revision: int | None = None
     name: str = Field(max_length=255)  # as the creator's machine calls it
@@ -66,13 +69,19 @@ class ArtworkFile(Record, table=True):
     uploaded_at: datetime | None = moment()
     checked_at: datetime | None = moment()
 
+    @property
+    def stored_id(self) -> UUID:
+        """The id in the keys of its objects."""
+        return self.stored_as or self.id
+
     def scope(self) -> dict[str, UUID | None]:
         return {"brief_id": self.brief_id}
 
 
 class ArtworkRemnant(Record, table=True):
-    """Objects in the store whose file is gone, however that came; `id` was the file's. A trigger on artwork_file writes
-    these (migrations/sql/40_designs.sql), `tasks.sweep` deletes the objects and then the row."""
+    """Objects in the store of which a file is gone, however that came; `id` was its `stored_id`. A trigger on
+    artwork_file writes these (migrations/sql/41_designs.sql), `tasks.sweep` deletes the objects, unless a copy of the
+    file still uses them, and then the row."""
 
     __tablename__ = "artwork_remnant"
 

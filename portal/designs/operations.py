@@ -15,8 +15,10 @@ from portal.core.i18n import N_
 from portal.core.lifecycle import advance
 from portal.designs import formats, names
 from portal.designs.lifecycle import PENDING, FileStage
-from portal.designs.models import Artwork, ArtworkFile
+from portal.designs.models import Artwork, ArtworkFile, ArtworkRemnant
 
+#: What a copy of a file says as the file does.
+_COPIED = ("name", "size", "declared_type", "sha256", "kind", "facts", "previews", "uploaded_at", "checked_at")
 #: Files that one brief may begin within an hour, and have in all, cancelled ones included.
 _AN_HOUR, _IN_ALL = 60, 400
 
@@ -158,6 +160,45 @@ def describe(session: Session, artwork_id: UUID, *, label: str, placement: str) 
     artwork.label, artwork.placement = label[:80], placement[:60]
 
 
+def copy_all(session: Session, from_brief: UUID, to_brief: UUID, *, actor: Actor) -> int:
+    """Give one brief the artwork of another, each with the file that counts now as its first revision; how many. The
+    copies share the objects in the store, which stay for as long as anybody uses them."""
+    newest = (
+        select(ArtworkFile.id)
+        .distinct(ArtworkFile.artwork_id)
+        .where(ArtworkFile.brief_id == from_brief, ArtworkFile.stage == FileStage.READY)
+        .order_by(ArtworkFile.artwork_id, ArtworkFile.revision.desc())
+    )
+    # Held until the copies stand, so that nobody can remove the last user of an object in between.
+    query = select(ArtworkFile).where(ArtworkFile.id.in_(newest)).with_for_update(key_share=True)
+    files = {file.artwork_id: file for file in session.scalars(query)}
+    artworks = select(Artwork).where(Artwork.id.in_(files)).order_by(Artwork.position, Artwork.id)
+    for artwork in session.scalars(artworks).all():
+        made = Artwork(brief_id=to_brief, position=artwork.position, label=artwork.label, placement=artwork.placement)
+        session.add(made)
+        session.flush()
+        _copy(session, files[artwork.id], made, actor)
+    return len(files)
+
+
+def _copy(session: Session, file: ArtworkFile, artwork: Artwork, actor: Actor) -> None:
+    kept = {name: getattr(file, name) for name in _COPIED}
+    made = ArtworkFile(brief_id=artwork.brief_id, artwork_id=artwork.id, stored_as=file.stored_id, revision=1, **kept)
+    advance(session, made, "copy", actor=hand_of(actor), name=made.name, sha256=made.sha256)
+
+
 def remove(session: Session, artwork_id: UUID) -> None:
     """Take artwork and all its files away for good. Its objects in the store go at the next `tasks.sweep`."""
     session.delete(lock(session, Artwork, artwork_id))
+
+
+def unused(session: Session, remnant_id: UUID) -> ArtworkRemnant | None:
+    """The note about objects that no file uses any more; where one does, the note is torn up: that file's end writes
+    another."""
+    # Locked before the question, so that the answer is no older than the note.
+    remnant = session.get(ArtworkRemnant, remnant_id, with_for_update=True)
+    users = select(ArtworkFile.id).where(func.coalesce(ArtworkFile.stored_as, ArtworkFile.id) == remnant_id)
+    if remnant is None or session.scalars(users.limit(1)).first() is None:
+        return remnant
+    session.delete(remnant)
+    return None

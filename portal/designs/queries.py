@@ -14,7 +14,7 @@ from portal.designs.models import Artwork, ArtworkFile
 from portal.products.findings import Finding
 
 _FILE = (
-    ArtworkFile.id, ArtworkFile.stage, ArtworkFile.revision, ArtworkFile.name, ArtworkFile.size, ArtworkFile.sha256,
+    ArtworkFile.id, func.coalesce(ArtworkFile.stored_as, ArtworkFile.id).label("stored_id"), ArtworkFile.stage, ArtworkFile.revision, ArtworkFile.name, ArtworkFile.size, ArtworkFile.sha256,
     ArtworkFile.kind, ArtworkFile.facts, ArtworkFile.previews, ArtworkFile.refusal, ArtworkFile.uploaded_at,
 )  # fmt: skip
 
@@ -80,7 +80,9 @@ def _picture(row: Row[Any], at_least: int) -> str | None:
     if not sides:
         return None
     side = next((side for side in sides if side >= at_least), sides[-1])
-    return storage.link(keys.preview_key(row.id, side), f"{row.id}.webp", media_type="image/webp", inline=True)
+    return storage.link(
+        keys.preview_key(row.stored_id, side), f"{row.stored_id}.webp", media_type="image/webp", inline=True
+    )
 
 
 def _view(row: Row[Any]) -> FileView:
@@ -126,7 +128,7 @@ def _artwork(rows: list[Row[Any]], wanted: prints.Prints) -> ArtworkView:
 def thumbs(conn: Connection, brief_ids: list[UUID]) -> dict[UUID, str]:
     """brief id -> address of a small picture of its first artwork that has one, for lists. One query for all."""
     query = (
-        select(ArtworkFile.brief_id, ArtworkFile.id, ArtworkFile.previews)
+        select(ArtworkFile.brief_id, *_FILE)
         .distinct(ArtworkFile.brief_id)
         .join(Artwork, Artwork.id == ArtworkFile.artwork_id)
         .where(ArtworkFile.brief_id.in_(brief_ids), func.jsonb_array_length(ArtworkFile.previews) > 0)
@@ -190,6 +192,6 @@ def _for_spec(row: Row[Any]) -> dict[str, Any]:
         "type": formats.FORMATS[row.kind].label,
         "size": row.size,
         "facts": row.facts,
-        "file_key": keys.file_key(row.id, row.sha256),
-        "preview_key": keys.preview_key(row.id, side) if side else None,
+        "file_key": keys.file_key(row.stored_id, row.sha256),
+        "preview_key": keys.preview_key(row.stored_id, side) if side else None,
     }

@@ -115,10 +115,14 @@ def _check_again() -> None:
 
 
 def _clear_away() -> None:
-    """Delete the objects of files whose rows are gone."""
+    """Delete the objects of files whose rows are gone, copies included."""
     with transaction() as session:
-        remnants = list(session.scalars(select(ArtworkRemnant)))
-    for remnant in remnants:
+        left = list(session.scalars(select(ArtworkRemnant.id)))
+    for ident in left:
+        with transaction() as session:
+            remnant = operations.unused(session, ident)
+        if remnant is None:
+            continue
         if remnant.multipart_id:
             storage.abort_multipart(keys.upload_key(remnant.id), remnant.multipart_id)
         storage.forget_arrived(keys.upload_key(remnant.id))
@@ -126,7 +130,7 @@ def _clear_away() -> None:
             previews = (keys.preview_key(remnant.id, side) for side in keys.PREVIEW_SIDES)
             storage.forget(keys.file_key(remnant.id, remnant.sha256), *previews)
         with transaction() as session:
-            session.execute(delete(ArtworkRemnant).where(ArtworkRemnant.id == remnant.id))
+            session.execute(delete(ArtworkRemnant).where(ArtworkRemnant.id == ident))
 
 
 def _wanted_keys() -> set[str]:

@@ -76,7 +76,7 @@ def download(file_id: UUID) -> Response:
     if file is None or file.stage != FileStage.READY:
         raise NotFound()
     access.must_see(reader(), current_actor(), file.brief_id)
-    response = redirect(storage.link(keys.file_key(file.id, file.sha256), file.name), 303)
+    response = redirect(storage.link(keys.file_key(file.stored_id, file.sha256), file.name), 303)
     response.headers["Cache-Control"] = "no-store"
     return response  # type: ignore[return-value]
 

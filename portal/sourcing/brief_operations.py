@@ -19,6 +19,7 @@ from portal.core.db import lock
 from portal.core.errors import Gone, Invalid, NotFound
 from portal.core.i18n import N_, current
 from portal.core.lifecycle import advance
+from portal.designs import operations as artwork
 from portal.products import category as category_of
 from portal.products import values as spec_values
 from portal.sourcing import brief_checks, matching
@@ -184,13 +185,14 @@ def withdraw(session: Session, brief: Brief, *, actor: Actor) -> None:
 
 
 def copy(session: Session, brief: Brief, *, actor: Actor) -> Brief:
-    """A new draft that says what `brief` said; factories, dates and artwork are chosen anew."""
+    """A new draft that says what `brief` said, with its artwork; factories and dates are chosen anew."""
     _must_be_creator(actor)
     _keep_within(session, actor)
     taken = {name: getattr(brief, name) for name in _COPIED}
     made = Brief(creator_id=actor.person_id, draft_key=None, updated_at=clock.now(), **taken)
     session.add(made)
     session.flush()
+    artwork.copy_all(session, brief.id, made.id, actor=actor)
     return made
 
 

@@ -207,3 +207,34 @@ def test_thumbs_for_lists(desk: Desk):
     desk.upload_and_check("logo.png", samples.png())
     found = queries.thumbs(reader(), [desk.brief.id, UUID(int=0)])
     assert get(found[desk.brief.id])[0][8:12] == b"WEBP"
+
+
+def test_a_copied_brief_has_the_artwork_and_shares_its_objects(desk: Desk):
+    """Nothing is sent to the store again, and nothing goes from it while either brief is there."""
+    first = desk.upload_and_check("logo.png", samples.png())
+    desk.client.post(f"/artworks/{first.artwork_id}", data={"label": "Front logo", "placement": "locations-0"})
+    file = desk.upload_and_check("logo-2.jpg", samples.jpeg(), artwork=str(first.artwork_id))
+    desk.upload("unchecked.png", samples.png())
+    copied = desk.client.post(f"/briefs/{desk.brief.id}/copy").location.split("/")[2]
+    with transaction() as session:
+        (shown,) = queries.artworks(session.connection(), UUID(copied))
+        (frozen,) = queries.files_for_spec(session.connection(), UUID(copied))
+    assert (shown.label, shown.placement, shown.earlier, shown.under_way) == ("Front logo", "locations-0", [], None)
+    assert (shown.current.name, shown.current.revision, shown.current.sha256) == ("logo-2.jpg", 1, file.sha256)
+    assert frozen["file_key"] == keys.file_key(file.id, file.sha256)
+    assert desk.client.get(f"/artworks/files/{shown.current.id}").status_code == 303
+    again = desk.client.post(f"/briefs/{copied}/copy").location.split("/")[2]
+
+    for gone in (desk.brief.id, UUID(copied)):
+        with transaction() as session:
+            session.delete(session.get_one(Brief, gone))
+        tasks.sweep(timestamp=0)
+        assert storage.get(frozen["file_key"]) == samples.jpeg()
+        assert get(shown.thumb)[0][8:12] == b"WEBP"
+    with transaction() as session:
+        session.delete(session.get_one(Brief, UUID(again)))
+    tasks.sweep(timestamp=0)
+    with pytest.raises(storage.Missing):
+        storage.get(frozen["file_key"])
+    with transaction() as session:
+        assert session.scalars(select(ArtworkRemnant)).all() == []

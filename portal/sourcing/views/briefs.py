@@ -94,7 +94,7 @@ def copy(brief_id: UUID) -> Response:
     actor = current_actor()
     with transaction() as session:
         made = brief_operations.copy(session, brief_operations.own(session, brief_id, actor), actor=actor)
-    said = _("A new brief that says the same. Artwork and factories are chosen anew.")
+    said = _("A new brief that says the same, with the same artwork. Factories are chosen anew.")
     return done("sourcing.edit", said, brief_id=made.id)
 
 
