@@ -14,8 +14,9 @@ from portal.designs.models import Artwork, ArtworkFile
 from portal.products.findings import Finding
 
 _FILE = (
-    ArtworkFile.id, func.coalesce(ArtworkFile.stored_as, ArtworkFile.id).label("stored_id"), ArtworkFile.stage, ArtworkFile.revision, ArtworkFile.name, ArtworkFile.size, ArtworkFile.sha256,
-    ArtworkFile.kind, ArtworkFile.facts, ArtworkFile.previews, ArtworkFile.refusal, ArtworkFile.uploaded_at,
+    ArtworkFile.id, func.coalesce(ArtworkFile.stored_as, ArtworkFile.id).label("stored_id"), ArtworkFile.stage,
+    ArtworkFile.revision, ArtworkFile.name, ArtworkFile.size, ArtworkFile.sha256, ArtworkFile.kind, ArtworkFile.facts,
+    ArtworkFile.previews, ArtworkFile.refusal, ArtworkFile.uploaded_at,
 )  # fmt: skip
 
 
