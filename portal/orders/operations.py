@@ -18,6 +18,7 @@ from portal.designs.queries import files_for_spec
 from portal.factories.models import Factory
 from portal.orders import terms
 from portal.orders.models import Order
+from portal.sourcing import brief_operations
 from portal.sourcing.invitation_operations import open_invitations
 from portal.sourcing.landed import costs
 from portal.sourcing.lifecycle import BriefStage, InvitationStage
@@ -120,10 +121,12 @@ def _ship_by(order: Order, paid_at: datetime) -> date:
 
 
 def cancel(session: Session, order: Order, reason: str = "", *, actor: Actor) -> None:
-    """End an order (locked) whose deposit is not paid. Either side may."""
+    """End an order (locked) whose deposit is not paid, and its brief. Either side may."""
     advance(session, order, "cancel", actor=actor, reason=reason)
+    brief_operations.order_cancelled(session, order.brief_id, actor=actor)
 
 
 def expire(session: Session, order: Order, *, actor: Actor) -> None:
-    """End an order (locked) whose deposit did not come in time."""
+    """End an order (locked) whose deposit did not come in time, and its brief."""
     advance(session, order, "expire", actor=actor)
+    brief_operations.order_unpaid(session, order.brief_id, actor=actor)

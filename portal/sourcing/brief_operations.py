@@ -184,6 +184,16 @@ def withdraw(session: Session, brief: Brief, *, actor: Actor) -> None:
     close_open(session, brief, actor=actor)
 
 
+def order_cancelled(session: Session, brief_id: UUID, *, actor: Actor) -> None:
+    """Close the brief of an order that one side cancelled before the deposit."""
+    advance(session, lock(session, Brief, brief_id), "order_cancelled", actor=actor)
+
+
+def order_unpaid(session: Session, brief_id: UUID, *, actor: Actor) -> None:
+    """Close the brief of an order whose deposit did not come in time."""
+    advance(session, lock(session, Brief, brief_id), "order_unpaid", actor=actor)
+
+
 def copy(session: Session, brief: Brief, *, actor: Actor) -> Brief:
     """A new draft that says what `brief` said, with its artwork; factories and dates are chosen anew."""
     _must_be_creator(actor)

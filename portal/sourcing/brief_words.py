@@ -9,7 +9,7 @@ from uuid import UUID
 from portal.core.actor import Role
 from portal.core.i18n import N_, _
 from portal.core.lifecycle import LIFECYCLES
-from portal.sourcing.lifecycle import BriefStage, InvitationStage
+from portal.sourcing.lifecycle import BRIEF, BriefStage, InvitationStage
 
 _B, _I = BriefStage, InvitationStage
 
@@ -20,6 +20,7 @@ STAGES = {
     _B.AWARDED: (N_("Ordered"), "good"),
     _B.WITHDRAWN: (N_("Withdrawn"), "neutral"),
     _B.EXPIRED: (N_("Expired"), "neutral"),
+    _B.CLOSED: (N_("Order ended"), "warn"),
 }
 _INVITED = {
     _I.INVITED: (N_("Invited"), "neutral"),
@@ -39,6 +40,23 @@ def status(invitation: Any) -> tuple[Any, str]:
     if invitation.stage == _I.INVITED and invitation.opened_at:
         return N_("Has read the brief"), "info"
     return _INVITED[invitation.stage]
+
+
+#: stages from which only a copy leads on -> what to make of it
+_ENDED = {
+    _B.WITHDRAWN: N_("Nobody was chosen. You can copy it to a new brief and change what stood in the way."),
+    _B.EXPIRED: N_("Nobody was chosen. You can copy it to a new brief and change what stood in the way."),
+    _B.CLOSED: N_("Nobody makes this now, and nobody owes anything. You can copy it to a new brief and ask again."),
+}
+
+
+def ending(stage: BriefStage, events: Iterable[Any]) -> tuple[Any, Any] | None:
+    """How a brief came to its end, and what to make of it, out of its events (the newest first); None before it has."""
+    if stage not in _ENDED:
+        return None
+    ends = {step.event: step.said for step in BRIEF.steps if step.target == stage}
+    came = next((ends[event.name] for event in events if event.name in ends), STAGES[stage][0])
+    return came, _ENDED[stage]
 
 
 @dataclass(frozen=True)

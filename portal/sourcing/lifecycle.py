@@ -16,6 +16,7 @@ class BriefStage(StrEnum):
     AWARDED = "awarded"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    CLOSED = "closed"  # its order ended before the deposit
 
 
 class InvitationStage(StrEnum):
@@ -92,6 +93,24 @@ BRIEF = Lifecycle(
             label=N_("Expire"),
             said=N_("Brief expired without an award"),
             tell=CREATOR,
+        ),
+        Step(
+            "order_cancelled",
+            by=CREATOR | FACTORY,
+            source=frozenset({_B.AWARDED}),
+            target=_B.CLOSED,
+            event="brief_closed_cancelled",
+            label=N_("Close"),
+            said=N_("Brief closed: its order was cancelled before the deposit"),
+        ),
+        Step(
+            "order_unpaid",
+            by=CLOCK,
+            source=frozenset({_B.AWARDED}),
+            target=_B.CLOSED,
+            event="brief_closed_unpaid",
+            label=N_("Close"),
+            said=N_("Brief closed: the deposit of its order did not come in time"),
         ),
     ),
 )

@@ -14,6 +14,8 @@ from portal.core.events import Event
 from portal.orders import operations, tasks
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
+from portal.sourcing.lifecycle import BriefStage
+from portal.sourcing.models import Brief
 from tests.deals import deal, quoted
 from tests.orders.placing import placed
 
@@ -57,6 +59,7 @@ def test_either_side_cancels_before_the_deposit(session: Session):
         assert order.stage == OrderStage.CANCELLED
         event = session.exec(select(Event).where(Event.order_id == order.id, Event.name == "order_cancelled")).one()
         assert (event.actor_role, event.data["reason"]) == (actor.role, "A mistake in my drawing")
+        assert closed(session, made.brief) == (BriefStage.CLOSED, "brief_closed_cancelled", actor.role)
         assert running(session, order) == []
 
 
@@ -80,6 +83,15 @@ def test_an_unpaid_order_expires_by_itself(session: Session, order: Order):
         operations.deposit_paid(session, order, actor=PAYMENTS, paid_at=now())
     last = session.exec(select(Event).where(Event.order_id == order.id).order_by(Event.id.desc())).first()
     assert (last.name, last.actor_role) == ("order_expired", CLOCK.role)
+    brief = session.get_one(Brief, order.brief_id)
+    assert closed(session, brief) == (BriefStage.CLOSED, "brief_closed_unpaid", CLOCK.role)
+
+
+def closed(session: Session, brief: Brief) -> tuple[str, str, str]:
+    """A brief's stage, and its last event with who did it."""
+    own = (Event.subject == "brief", Event.subject_id == brief.id)
+    last = session.exec(select(Event).where(*own).order_by(Event.id.desc())).first()
+    return brief.stage, last.name, last.actor_role
 
 
 def test_the_creator_is_reminded_three_days_and_one_day_before(session: Session, order: Order):

@@ -247,6 +247,10 @@ def test_cancelling_asks_first_and_tells_the_other_side(sign_in: SignIn):
     assert _orders()[0].stage == OrderStage.CANCELLED
     assert client.post(path).status_code == 409
     assert path not in client.get(f"/orders/{order.id}").text
+    brief = client.get(f"/briefs/{order.brief_id}").text
+    assert "Brief closed: its order was cancelled before the deposit" in brief
+    assert brief.count(f'action="/briefs/{order.brief_id}/copy"') == 1
+    assert "Order ended" in client.get("/briefs").text
 
 
 def test_nobody_else_cancels(sign_in: SignIn):

@@ -69,7 +69,7 @@ def test_nothing_happens_to_what_is_over():
     for stage in over:
         for role in Role:
             assert INVITATION.open_to(role, stage) == []
-    for stage in (BriefStage.AWARDED, BriefStage.EXPIRED, BriefStage.WITHDRAWN):
+    for stage in (BriefStage.CLOSED, BriefStage.EXPIRED, BriefStage.WITHDRAWN):
         for role in Role:
             assert BRIEF.open_to(role, stage) == []
 

@@ -75,6 +75,7 @@ def brief(brief_id: UUID) -> Any:
         order_id=next((event.order_id for event in events if event.order_id), None),
         parts=present.rows(category_of(row.category), row.values),
         stage=brief_words.STAGES[row.stage],
+        ending=brief_words.ending(row.stage, events),
         may={step.name for step in Brief.lifecycle.open_to(actor.role, row.stage)},
     )
 
