@@ -30,7 +30,6 @@ class Creator(Person):
         self.press("Save and continue")
 
     def fills_in_the_details(self, goods: Goods) -> None:
-        self.unfold()
         values: dict[str, Any] = goods.details
         for name, text in flat(raw_values(category_of(goods.category), values)):
             self._answer(f"spec-{name}", text)
@@ -39,8 +38,9 @@ class Creator(Person):
     def _answer(self, name: str, text: str) -> None:
         row = _ROW.match(name)
         if row and not self.page.locator(f"#spec-{row[1]}-{row[2]}").count():
-            self._one_more(row[1])
+            self._one_more(row[1], row[2])
         field = self.page.locator(f'[name="{name}"]')
+        self.reach(field)
         kind = field.first.evaluate("one => one.type")
         if kind in ("radio", "checkbox"):
             self.page.locator(f'[name="{name}"][value="{text}"]').check()
@@ -49,11 +49,13 @@ class Creator(Person):
         else:
             field.fill(text)
 
-    def _one_more(self, table: str) -> None:
-        """Another row, which brings the page anew with what was typed so far."""
+    def _one_more(self, table: str, number: str) -> None:
+        """Another row, which brings the page anew with what was typed so far, and the writer to the new row."""
+        button = self.page.locator(f'button[name="spec-add"][value="{table}"]')
+        self.reach(button)
         with self.page.expect_navigation():
-            self.page.locator(f'button[name="spec-add"][value="{table}"]').click()
-        self.unfold()
+            button.click()
+        expect(self.page.locator(f"#spec-{table}-{number}")).to_be_focused()
 
     def uploads(self, goods: Goods, folder: Path) -> None:
         """Choose files; the page shows by itself what became of them."""

@@ -9,6 +9,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, 
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _RUN = "() => axe.run({resultTypes: ['violations'], preload: false}).then(found => found.violations)"
+_TOO_WIDE = """() => [...document.querySelectorAll('main *, header *')]
+  .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+  .slice(-3).map(one => one.outerHTML.slice(0, 160))"""
 _IDENT = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)[\w.-]{40,}")
 
 
@@ -43,7 +46,8 @@ class Inspector:
         width = page.viewport_size["width"] if page.viewport_size else 0
         needed = page.evaluate("document.documentElement.scrollWidth")
         if needed > width:
-            self._complain(page.url, f"is {needed} px wide in a window of {width}")
+            wide = "\n    ".join(page.evaluate(_TOO_WIDE))
+            self._complain(page.url, f"is {needed} px wide in a window of {width}:\n    {wide}")
         shape = (_IDENT.sub("*", page.url), page.evaluate("document.documentElement.lang"), width, page.title())
         if self._scripts and shape not in self._seen:
             self._seen.add(shape)

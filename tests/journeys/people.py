@@ -107,6 +107,12 @@ class Person:
         while folded.count():
             folded.first.click()
 
+    def reach(self, control: Locator) -> None:
+        """Open whatever the control is folded away in, from the outside in."""
+        folded = self.page.locator("details:not([open])", has=control)
+        while folded.count():
+            folded.first.locator("summary").first.click()
+
     # --- coming in ---
 
     def sign_in(self, password: str = PASSWORD) -> None:
