@@ -7,13 +7,17 @@ a block (mail and PDFs are written in their reader's language, not in the visito
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 from babel.core import parse_locale
 from babel.support import NullTranslations
-from flask import Flask, g, has_app_context
+from flask import Flask, appcontext_pushed, g, has_app_context
 from flask_babel import Babel, force_locale, get_domain, get_locale
 from flask_babel.speaklater import LazyString
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup, escape
 
 DEFAULT = "en"
 #: What people choose from, each in its own words.
@@ -26,32 +30,56 @@ WTFORMS_LOCALES = {"en": ["en"], "zh_Hans": ["zh"], "zh_Hant": ["zh_TW"]}
 babel = Babel()
 
 
-class Words(NamedTuple):
-    """A language and its catalogue."""
+@dataclass(frozen=True)
+class Words:
+    """A language and its catalogue. `marked` keeps what templates have asked for: every literal of theirs once."""
 
     code: str
     catalogue: Any
+    marked: dict[str, Markup] = field(default_factory=dict)
 
 
 _ENGLISH = Words(DEFAULT, NullTranslations())
-_forced: ContextVar[Words | None] = ContextVar("forced_words", default=None)
+_known_words: dict[str, Words] = {}
+#: What is spoken in this application context, or in this block of `in_locale`; None until the first word is asked for.
+_spoken: ContextVar[Words | None] = ContextVar("spoken", default=None)
 
 
 def _words() -> Words:
     # A page asks a few hundred times: the answer is worked out once a request. Flask-Babel would do it each time.
-    forced = _forced.get()
-    if forced is not None:
-        return forced
-    if not has_app_context():
-        return _ENGLISH
-    if "words" not in g:
-        g.words = _look_up()
-    return g.words
+    return _spoken.get() or _look_up()
 
 
 def _look_up() -> Words:
+    if not has_app_context():
+        return _ENGLISH
     locale = get_locale()
-    return Words(known(str(locale)) or DEFAULT if locale else DEFAULT, get_domain().get_translations())
+    words = _of(known(str(locale)) or DEFAULT if locale else DEFAULT, get_domain().get_translations())
+    _spoken.set(words)
+    return words
+
+
+def _of(code: str, catalogue: Any) -> Words:
+    words = _known_words.get(code)
+    if words is None or words.catalogue is not catalogue:
+        words = _known_words[code] = Words(code, catalogue)
+    return words
+
+
+def _begin(_app: Flask, **_more: Any) -> None:
+    g.outer_words = _spoken.set(None)
+
+
+def _end(_error: BaseException | None) -> None:
+    if "outer_words" in g:
+        _spoken.reset(g.pop("outer_words"))
+
+
+class Lazy(LazyString):
+    """A string that is translated whenever it is shown."""
+
+    def __html__(self) -> Markup:  # else Markup tries `__html__` on the translation, and translates again
+        return escape(str(self))
 
 
 def gettext(text: str, **values: Any) -> str:
@@ -65,9 +93,9 @@ def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     return _words().catalogue.ungettext(one, many, num) % {"num": num, **values}
 
 
-def lazy_gettext(text: str, **values: Any) -> LazyString:
+def lazy_gettext(text: str, **values: Any) -> Lazy:
     """`text`, translated whenever it is shown."""
-    return LazyString(gettext, text, **values)
+    return Lazy(gettext, text, **values)
 
 
 _ = gettext
@@ -84,10 +112,25 @@ def init_app(app: Flask, locale_selector: Any) -> None:
     """Let pages speak: the selector says each request's language, templates get `_`."""
     babel.init_app(app, locale_selector=locale_selector, default_domain="messages")
     app.jinja_env.install_gettext_callables(_one, _counted, newstyle=True)
+    app.jinja_env.globals["_"] = _shown
+    appcontext_pushed.connect(_begin, app)
+    app.teardown_appcontext(_end)
 
 
 def _one(text: str) -> str:
     return _words().catalogue.ugettext(text)
+
+
+@pass_eval_context
+def _shown(context: EvalContext, text: str, **values: Any) -> str:
+    # Jinja's own `_` does the same by way of three calls of its own for each word on the page.
+    words = _words()
+    if not context.autoescape:
+        return words.catalogue.ugettext(text) % values
+    said = words.marked.get(text)
+    if said is None:
+        said = words.marked[text] = Markup(words.catalogue.ugettext(text))  # noqa: S704 - our own words
+    return said % values if values or "%" in said else said
 
 
 def _counted(one: str, many: str, num: int) -> str:
@@ -120,8 +163,8 @@ def negotiate(accept_language: list[str]) -> str:
 def in_locale(code: str) -> Iterator[None]:
     """Write in the language `code` (a key of `LANGUAGES`) inside the block. Needs an application context."""
     with force_locale(code):  # for Flask-Security's own words
-        token = _forced.set(_look_up())
+        outer = _spoken.set(None)
         try:
             yield
         finally:
-            _forced.reset(token)
+            _spoken.reset(outer)

@@ -244,7 +244,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["csp"] = content_security_policy(settings)
     app.extensions["build"] = _build(app)
     app.extensions["error_pages"] = {n for n in app.jinja_env.list_templates() if n.startswith("errors/")}
-    app.extensions["nav"] = []
+    app.extensions["nav"], app.extensions["links"] = [], {}
+    app.jinja_env.globals["url_for"] = link
     app.before_request(_guard)
     app.after_request(_headers)
     app.teardown_appcontext(close_reader)
@@ -266,6 +267,17 @@ def _nav_items(actor: Actor) -> Iterable[tuple[str, object, bool, int]]:
     for role, endpoint, label in current_app.extensions["nav"]:
         if role == actor.role and not actor.dismissed:
             yield endpoint, label, here == endpoint, 0
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """`url_for` of templates. Addresses without parts that vary are built once: a page has a dozen of them."""
+    if values and endpoint != "static":
+        return url_for(endpoint, **values)
+    links = current_app.extensions["links"]
+    key = (request.root_path if request else "", endpoint, *values.values())
+    if key not in links:
+        links[key] = url_for(endpoint, **values)
+    return links[key]
 
 
 def _common() -> dict[str, Any]:

@@ -13,9 +13,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import Gone, Unavailable
@@ -26,7 +23,8 @@ from portal.designs.signing import Signer
 
 _GRANT = 3600  # seconds that a permission to write lasts
 _LINK = 3 * 3600  # seconds that a permission to read lasts; it is up to an hour old when it is given
-boto3 = lazy("boto3")  # most web processes only sign addresses, which needs none of it
+# Most web processes only sign addresses, which needs none of these.
+boto3, config, errors = lazy("boto3"), lazy("botocore.config"), lazy("botocore.exceptions")
 _CHUNK = 1024 * 1024
 _settings: Settings
 _MISSING = {"NoSuchKey", "NoSuchUpload", "NotFound", "404"}
@@ -62,7 +60,7 @@ def _client(read_timeout: int) -> Any:
         region_name=_settings.S3_REGION,
         aws_access_key_id=_settings.S3_ACCESS_KEY,
         aws_secret_access_key=_settings.S3_SECRET_KEY,
-        config=Config(
+        config=config.Config(
             connect_timeout=2,
             read_timeout=read_timeout,
             retries={"total_max_attempts": 2, "mode": "standard"},
@@ -94,11 +92,11 @@ def _speaking() -> Iterator[None]:
     """Turn the store's errors into ours."""
     try:
         yield
-    except ClientError as error:
+    except errors.ClientError as error:
         if error.response["Error"]["Code"] in _MISSING:
             raise Missing(N_("The file is no longer there.")) from error
         raise Unavailable(_DOWN) from error
-    except BotoCoreError as error:
+    except errors.BotoCoreError as error:
         raise Unavailable(_DOWN) from error
 
 
@@ -174,7 +172,7 @@ def fetch_arrived(key: str, etag: str, into: BinaryIO) -> Iterator[bytes]:
                 yield chunk
     except Unavailable as error:
         cause = error.__cause__
-        if isinstance(cause, ClientError) and cause.response["Error"]["Code"] in ("PreconditionFailed", "412"):
+        if isinstance(cause, errors.ClientError) and cause.response["Error"]["Code"] in ("PreconditionFailed", "412"):
             raise Missing(N_("The file was changed after it was uploaded.")) from error
         raise
 
@@ -183,10 +181,10 @@ def put_file(key: str, path: Path, media_type: str) -> None:
     """Store a local file at `key` of the files bucket."""
     store = _patient()
     limits = {"multipart_threshold": parts.PART, "multipart_chunksize": parts.PART, "max_concurrency": 2}
-    config = boto3.s3.transfer.TransferConfig(**limits)
+    transfer = boto3.s3.transfer.TransferConfig(**limits)
     with _speaking():
         store.upload_file(
-            str(path), _settings.S3_BUCKET_FILES, key, ExtraArgs={"ContentType": media_type}, Config=config
+            str(path), _settings.S3_BUCKET_FILES, key, ExtraArgs={"ContentType": media_type}, Config=transfer
         )
 
 

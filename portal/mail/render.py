@@ -1,13 +1,18 @@
 """An email's three parts from its templates, in its reader's language and time zone."""
 
+from functools import cache
 from typing import Any
 
-import css_inline
-
 from portal.core.i18n import in_locale
+from portal.core.lazy import lazy
 from portal.core.web import render
 
-_inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+css_inline = lazy("css_inline")  # only the worker writes letters
+
+
+@cache
+def _inliner() -> Any:
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
 def one_line(text: str) -> str:
@@ -23,4 +28,4 @@ def parts(template: str, locale: str, **context: Any) -> tuple[str, str, str]:
         subject = one_line(render(f"{folder}/subject.txt", **context))
         text = render(f"{folder}/body.txt", subject=subject, **context).strip() + "\n"
         html = render(f"{folder}/body.html", subject=subject, **context)
-    return subject, text, _inliner.inline(html)
+    return subject, text, _inliner().inline(html)
