@@ -99,7 +99,7 @@ class DetailsForm(SpecForm):
 class QuantitiesForm(Form):
     """How many, for how much, by when, where to."""
 
-    quantities = FieldList(Figure(N_("Quantity"), low=1, high=1_000_000), min_entries=MOST_QUANTITIES)
+    quantities = FieldList(Figure(N_("Quantity"), low=1, high=1_000_000), N_("Quantities"), min_entries=MOST_QUANTITIES)
     currency = SelectField(
         N_("Currency"), choices=[(code, code) for code in CURRENCIES], description=N_("Quotes are made in it too.")
     )

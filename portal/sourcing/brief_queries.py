@@ -148,7 +148,7 @@ def quoted_lines(conn: Connection, brief_id: UUID) -> dict[UUID, list[Row[Any]]]
 _EVENTS = (
     select(Event.id, Event.subject, Event.name, Event.created_at, Event.actor_role, Event.invitation_id, Event.order_id)
     .where(Event.brief_id == bindparam("brief_id"))
-    .order_by(Event.id.desc())
+    .order_by(Event.created_at.desc(), Event.id.desc())
     .limit(100)
 )
 

@@ -86,5 +86,7 @@ def _lines(events: Iterable[Any], factories: Mapping[UUID, str]) -> Iterator[Hap
 
 
 #: what only repeats, for one factory, what another line says for all
-_ECHOES = frozenset({"factory_invited", "answer_received", "quote_lost", "invitation_closed", "quote_won"})
+_ECHOES = frozenset(
+    {"factory_invited", "answer_received", "quote_lost", "invitation_closed", "quote_won", "artwork_check_started"}
+)
 _ACTORS = {Role.CREATOR: N_("You"), Role.FACTORY: N_("Factory"), Role.OPERATOR: N_("Operator")}

@@ -9,6 +9,7 @@ from wtforms import Field, RadioField, SelectField, ValidationError
 
 from portal.core import clock
 from portal.core.errors import Invalid
+from portal.core.filters import number
 from portal.core.forms import Amount, Figure, Form, Paragraphs, Words
 from portal.core.i18n import N_, _
 from portal.products.terms import INCOTERMS
@@ -45,6 +46,10 @@ def _group(title: Any, fields: list[Field], summary: str, hint: Any = "") -> Gro
 def _text(field: Field) -> str:
     """What stands in a field, as it was typed."""
     return str(field.raw_data[0]).strip() if field.raw_data else ""
+
+
+def _named(field: Field, message: Any) -> str:
+    return _("%(field)s: %(message)s", field=field.label.text, message=message)
 
 
 def _together(fields: Sequence[Field]) -> str:
@@ -122,11 +127,13 @@ class QuoteForm(Form):
         freight = [self.freight(quantity) for quantity in self.quantities]
         said = [_("%(days)s days", days=_together(times))] if times else []
         said.append(_("freight %(amounts)s", amounts=_together(freight)))
-        return _group(N_("Time and freight"), [*times, *freight], " · ".join(said))
+        title = N_("Time and freight") if times else N_("Freight")
+        return _group(title, [*times, *freight], " · ".join(said))
 
     def _fees(self) -> Group:
         fields = [self[name] for name in (*FEES, "sample_days", "sample_rounds")]
-        return _group(N_("Tooling, plates and sample"), fields, " / ".join(_text(field) for field in fields[:3]))
+        said = (f"{field.label.text} {_text(field) or '?'}" for field in fields[:3])
+        return _group(N_("Tooling, plates and sample"), fields, " · ".join(said))
 
     def _terms(self) -> Group:
         names = ("deposit_percent", "incoterm", "incoterm_place", "tax", "tax_percent", "valid_days")
@@ -151,7 +158,7 @@ class QuoteForm(Form):
         fields = [self.unit_price(quantity) for quantity in self.quantities]
         fields += [self.lead_days(quantity) for quantity in self.quantities] if self.lead_times_first else []
         fields += [field for group in self.groups for field in group.fields]
-        found = {f.id: [f"{f.label.text}: {message}" for message in f.errors] for f in [*fields, self.note] if f.errors}
+        found = {f.id: [_named(f, message) for message in f.errors] for f in [*fields, self.note] if f.errors}
         return found | ({"": self.form_errors} if self.form_errors else {})
 
     def refuse(self, problem: Invalid) -> None:
@@ -215,7 +222,7 @@ def quote_form(
 
 
 def _quantity_fields(quantity: int) -> dict[str, Field]:
-    n = {"n": quantity}
+    n = {"n": number(quantity)}
     price = _("Write the price of one piece at %(n)s pcs.", **n)
     time = _("Write how many days it takes at %(n)s pcs.", **n)
     return {

@@ -16,7 +16,7 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
     """What the panel's template shows; None while nothing has been put on paper."""
     spec = queries.current(conn, order.id)
     purchase_order = queries.paper(conn, order.id, PaperKind.PURCHASE_ORDER)
-    if spec is None and purchase_order is None and order.stage == OrderStage.AWAITING_DEPOSIT:
+    if spec is None and purchase_order is None and order.stage != OrderStage.AWAITING_ACCEPTANCE:
         return None
     accepted = queries.acceptances(conn, spec.id) if spec else []
     sides = {row.side for row in accepted}
