@@ -28,25 +28,46 @@ class Task:
     after: str = ""  # an event without which it cannot begin
     panel: str = ""  # of the order page, where it is done
     own: bool = False  # each side does it for itself
+    again: bool = False  # an order may come back to it
+    detour: bool = False  # most orders never come to it: only shown to those that do
 
 
-_SIGNED = frozenset({"spec_accepted", "spec_sealed"})
+def _on(*events: str) -> frozenset[str]:
+    return frozenset(events)
+
+
+_SIGNED = _on("spec_accepted", "spec_sealed")
 TASKS = (
-    Task("place", N_("Place the order"), Role.CREATOR, None, frozenset({"order_placed"})),
-    Task(
-        "pay_deposit", N_("Pay the deposit"), Role.CREATOR, _S.AWAITING_DEPOSIT, frozenset({"deposit_paid"}),
-        due="deposit_due_at", panel="payments",
-    ),
-    Task("freeze_spec", N_("Prepare the production spec"), None, _S.AWAITING_ACCEPTANCE, frozenset({"spec_ready"})),
-    Task(
-        "accept_spec_creator", N_("Read and accept the production spec"), Role.CREATOR, _S.AWAITING_ACCEPTANCE, _SIGNED,
-        after="spec_ready", own=True, panel="spec",
-    ),
-    Task(
-        "accept_spec_factory", N_("Read and accept the production spec"), Role.FACTORY, _S.AWAITING_ACCEPTANCE, _SIGNED,
-        after="spec_ready", own=True, panel="spec",
-    ),
-    Task("make", N_("Make and ship the goods"), Role.FACTORY, _S.ACCEPTED, frozenset(), due="ship_by"),
+    Task("place", N_("Place the order"), Role.CREATOR, None, _on("order_placed")),
+    Task("pay_deposit", N_("Pay the deposit"), Role.CREATOR, _S.AWAITING_DEPOSIT, _on("deposit_paid"),
+         due="deposit_due_at", panel="payments"),
+    Task("freeze_spec", N_("Prepare the production spec"), None, _S.AWAITING_ACCEPTANCE, _on("spec_ready")),
+    Task("accept_spec_creator", N_("Read and accept the production spec"), Role.CREATOR, _S.AWAITING_ACCEPTANCE,
+         _SIGNED, after="spec_ready", own=True, panel="spec"),
+    Task("accept_spec_factory", N_("Read and accept the production spec"), Role.FACTORY, _S.AWAITING_ACCEPTANCE,
+         _SIGNED, after="spec_ready", own=True, panel="spec"),
+    Task("send_sample", N_("Make and send the sample"), Role.FACTORY, _S.SAMPLING,
+         _on("sample_sent", "golden_sample_kept"), due="sample_due_at", panel="samples", again=True),
+    Task("judge_sample", N_("Judge the sample"), Role.CREATOR, _S.SAMPLE_REVIEW,
+         _on("sample_approved", "golden_sample_kept"), panel="samples", again=True),
+    Task("make", N_("Make the goods"), Role.FACTORY, _S.PRODUCTION, _on("production_finished"), due="ship_by",
+         panel="production", again=True),
+    Task("inspect", N_("Inspect the goods"), Role.FACTORY, _S.INSPECTION,
+         _on("inspection_passed", "concession_granted"), due="ship_by", panel="inspections", again=True),
+    Task("rework", N_("Rework what failed, or ask for a concession"), Role.FACTORY, _S.REWORK,
+         _on("rework_finished", "concession_granted"), due="ship_by", panel="inspections", again=True, detour=True),
+    Task("decide_concession", N_("Decide whether to take the goods as they are"), Role.CREATOR, _S.CONCESSION,
+         _on("concession_granted", "concession_refused"), panel="inspections", again=True, detour=True),
+    Task("pay_balance", N_("Pay the balance"), Role.CREATOR, _S.AWAITING_BALANCE, _on("balance_paid"),
+         due="balance_due_at", panel="payments", again=True),
+    Task("ship", N_("Ship the goods"), Role.FACTORY, _S.READY_TO_SHIP, _on("order_shipped"), due="ship_by",
+         panel="parcels", again=True),
+    Task("receive", N_("Say when the parcels have arrived"), Role.CREATOR, _S.SHIPPED, _on("order_delivered"),
+         due="arrival_due_at", panel="parcels", again=True),
+    Task("check_goods", N_("Check the goods; speak up while the claim window is open"), Role.CREATOR, _S.DELIVERED,
+         _on("order_closed", "claim_settled"), due="claims_until", panel="parcels", again=True),
+    Task("settle", N_("Settle the claim"), Role.OPERATOR, _S.DISPUTED,
+         _on("claim_settled", "claim_withdrawn", "remake_settled"), panel="claim", again=True, detour=True),
 )  # fmt: skip
 
 #: The picture of an order's way: (code, label).
@@ -54,6 +75,7 @@ WAY = (
     ("ordered", N_("Ordered")),
     ("deposit", N_("Deposit")),
     ("spec", N_("Spec")),
+    ("sample", N_("Sample")),
     ("production", N_("Production")),
     ("inspection", N_("Inspection")),
     ("balance", N_("Balance")),
@@ -64,7 +86,17 @@ WAY = (
 HERE = {
     _S.AWAITING_DEPOSIT: "deposit",
     _S.AWAITING_ACCEPTANCE: "spec",
-    _S.ACCEPTED: "production",
+    _S.SAMPLING: "sample",
+    _S.SAMPLE_REVIEW: "sample",
+    _S.PRODUCTION: "production",
+    _S.INSPECTION: "inspection",
+    _S.REWORK: "inspection",
+    _S.CONCESSION: "inspection",
+    _S.AWAITING_BALANCE: "balance",
+    _S.READY_TO_SHIP: "shipped",
+    _S.SHIPPED: "delivered",
+    _S.DELIVERED: "delivered",
+    _S.DISPUTED: "delivered",
 }
 
 
@@ -77,10 +109,13 @@ def tasks(order: Any, history: Iterable[Any]) -> list[tuple[Task, str]]:
     """Every task with its state: done, current, waiting, or blocked once the order has ended. `history`: its events."""
     happened = {(event.name, event.actor_role) for event in history}
     names = {name for name, _role in happened}
-    return [(task, _state(order.stage, task, happened, names)) for task in TASKS]
+    states = [(task, _state(order.stage, task, happened, names)) for task in TASKS]
+    return [(task, state) for task, state in states if not task.detour or state in ("done", "current")]
 
 
 def _state(stage: OrderStage, task: Task, happened: set[tuple[str, Any]], names: set[str]) -> str:
+    if task.again and stage == task.stage:
+        return "current"
     done = any((name, task.role) in happened if task.own else name in names for name in task.events)
     if done:
         return "done"

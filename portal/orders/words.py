@@ -19,7 +19,18 @@ _S = OrderStage
 STAGES = {
     _S.AWAITING_DEPOSIT: (N_("Waiting for the deposit"), "warn"),
     _S.AWAITING_ACCEPTANCE: (N_("Spec to be accepted"), "info"),
-    _S.ACCEPTED: (N_("Spec accepted"), "good"),
+    _S.SAMPLING: (N_("Sample being made"), "info"),
+    _S.SAMPLE_REVIEW: (N_("Sample to be judged"), "warn"),
+    _S.PRODUCTION: (N_("In production"), "info"),
+    _S.INSPECTION: (N_("To be inspected"), "info"),
+    _S.REWORK: (N_("Rework"), "warn"),
+    _S.CONCESSION: (N_("Concession to be decided"), "warn"),
+    _S.AWAITING_BALANCE: (N_("Waiting for the balance"), "warn"),
+    _S.READY_TO_SHIP: (N_("Ready to ship"), "info"),
+    _S.SHIPPED: (N_("Shipped"), "info"),
+    _S.DELIVERED: (N_("Delivered"), "good"),
+    _S.DISPUTED: (N_("Claim open"), "bad"),
+    _S.CLOSED: (N_("Closed"), "good"),
     _S.EXPIRED: (N_("Expired"), "neutral"),
     _S.CANCELLED: (N_("Cancelled"), "neutral"),
 }
@@ -46,11 +57,19 @@ def turn_of(order: Any, actor: Actor) -> str:
     return _("You") if role == actor.role else str(_ROLES[role])
 
 
+#: stage -> the order's date by which the next thing is to be done; the promised day for all others
+_DUE = {
+    _S.AWAITING_DEPOSIT: "deposit_due_at",
+    _S.SAMPLING: "sample_due_at",
+    _S.AWAITING_BALANCE: "balance_due_at",
+    _S.SHIPPED: "arrival_due_at",
+    _S.DELIVERED: "claims_until",
+}
+
+
 def due_of(order: Any) -> date | datetime | None:
     """By when the next thing is to be done; None when nothing is."""
-    if order.stage in ENDED_STAGES:
-        return None
-    return order.deposit_due_at if order.stage == _S.AWAITING_DEPOSIT else order.ship_by
+    return None if order.stage in ENDED_STAGES else getattr(order, _DUE.get(order.stage, "ship_by"))
 
 
 def factory_name(order: Any) -> str:

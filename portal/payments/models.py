@@ -16,6 +16,7 @@ from portal.payments.lifecycle import LEG, REFUND, LegStage, RefundStage
 
 class LegKind(StrEnum):
     DEPOSIT = "deposit"
+    BALANCE = "balance"
 
 
 class PaymentLeg(Record, table=True):
@@ -129,6 +130,9 @@ class RefundReason(StrEnum):
     LATE = "late"  # the order had ended
     DOUBLE = "double"  # the leg was paid already
     WRONG_AMOUNT = "wrong_amount"
+    ENDED = "ended"  # the order was called off, given up or ended: what its stage leaves
+    CLAIM = "claim"  # a claim was settled with a refund
+    SHORT = "short"  # fewer pieces than were paid for
 
 
 class Refund(Record, table=True):

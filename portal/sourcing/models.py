@@ -124,7 +124,8 @@ class Quote(Record, table=True):
         UniqueConstraint("invitation_id", "revision"),
         CheckConstraint("deposit_percent between 0 and 100", name="deposit"),
         CheckConstraint(
-            "tooling_minor >= 0 and plate_minor >= 0 and sample_minor >= 0 and tax_percent >= 0",
+            "tooling_minor >= 0 and plate_minor >= 0 and sample_minor >= 0 and extra_sample_minor >= 0 "
+            "and tax_percent >= 0",
             name="amounts",
         ),
     )
@@ -138,6 +139,7 @@ class Quote(Record, table=True):
     sample_minor: int = amount()
     sample_days: int = 7
     sample_rounds: int = 1  # included in the sample fee
+    extra_sample_minor: int = amount()  # of each round beyond those
     deposit_percent: int = 30
     incoterm: str = Field(max_length=3)
     incoterm_place: str = Field(default="", max_length=80)

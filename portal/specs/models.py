@@ -45,15 +45,19 @@ class SpecAcceptance(Record, table=True):
 
 class PaperKind(StrEnum):
     PURCHASE_ORDER = "purchase_order"
+    INSPECTION_REPORT = "inspection_report"
+    PACKING_LIST = "packing_list"
+    COMMERCIAL_INVOICE = "commercial_invoice"
 
 
 class OrderPaper(Record, table=True):
-    """A paper of an order that is not its spec, made once."""
+    """A paper of an order that is not its spec, made once: of the inspection or parcel `subject_id`, or of the order."""
 
     __tablename__ = "order_paper"
-    __table_args__ = (Index("uq_order_paper_kind", "order_id", "kind", unique=True),)
+    __table_args__ = (Index("uq_order_paper_kind", "order_id", "kind", "subject_id", unique=True),)
 
     order_id: UUID = Field(foreign_key="purchase_order.id")
     kind: PaperKind = enum_field(PaperKind, PaperKind.PURCHASE_ORDER)
+    subject_id: UUID
     pdf_key: str
     pdf_sha256: str = Field(max_length=64)

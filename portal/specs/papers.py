@@ -19,7 +19,7 @@ from portal.specs.bilingual import CHINESE, Both, speaker
 from portal.specs.drawing import drawings, number
 from portal.specs.operations import content_hash
 from portal.specs.queries import spec_number
-from portal.specs.sampling import Plan, plan
+from portal.orders.inspections.plan import Plan, plan
 
 _CLASSES = (
     ("aql_critical", N_("Critical: dangerous or against the law")),

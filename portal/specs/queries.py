@@ -54,7 +54,9 @@ _ACCEPTANCES = (
     .order_by(SpecAcceptance.id)
 )
 _PAPER = select(OrderPaper.pdf_key).where(
-    OrderPaper.order_id == bindparam("order_id"), OrderPaper.kind == bindparam("kind")
+    OrderPaper.order_id == bindparam("order_id"),
+    OrderPaper.kind == bindparam("kind"),
+    OrderPaper.subject_id == bindparam("subject_id"),
 )
 
 
@@ -99,6 +101,7 @@ def acceptances(conn: Connection | Session, spec_id: UUID) -> list[Row[Any]]:
     return list(conn.execute(_ACCEPTANCES, {"spec_id": spec_id}))
 
 
-def paper(conn: Connection, order_id: UUID, kind: PaperKind) -> str | None:
-    """The object-store key of an order's other paper, once it is made."""
-    return conn.execute(_PAPER, {"order_id": order_id, "kind": kind}).scalar()
+def paper(conn: Connection, order_id: UUID, kind: PaperKind, subject_id: UUID | None = None) -> str | None:
+    """The object-store key of an order's other paper, once it is made; of an inspection or parcel with its id."""
+    values = {"order_id": order_id, "kind": kind, "subject_id": subject_id or order_id}
+    return conn.execute(_PAPER, values).scalar()

@@ -51,7 +51,8 @@ def purchase_order(event_id: str) -> None:
     paper = typeset(_job(papers.purchase_order_html(content), content, {}, pictures=False))
     digest = hashlib.sha256(paper.pdf).hexdigest()
     key, _pages = _keep(f"papers/{order.id}", digest, paper)
-    row = {"id": new_id(), "created_at": now(), "order_id": order.id, "kind": PaperKind.PURCHASE_ORDER}
+    row = {"id": new_id(), "created_at": now(), "order_id": order.id, "subject_id": order.id}
+    row["kind"] = PaperKind.PURCHASE_ORDER
     with transaction() as session:
         session.execute(
             insert(OrderPaper).values(**row, pdf_key=key, pdf_sha256=digest).on_conflict_do_nothing()

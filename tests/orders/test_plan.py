@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.specs.sampling import AQLS, plan
+from portal.orders.inspections.plan import AQLS, plan
 
 #: lot size -> {AQL: (sample, accept)}
 TABLE = {

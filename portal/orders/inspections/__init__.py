@@ -1,0 +1,1 @@
+"""Final and in-line inspections: the plan, the defects, the result, rework and concession."""
