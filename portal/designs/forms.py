@@ -10,23 +10,25 @@ from portal.core.errors import Invalid
 from portal.core.forms import Form, Words
 from portal.core.i18n import N_
 from portal.designs.uploads import Announced
+from portal.products.papers import DOCUMENT_KINDS
 
 UNREADABLE = N_("This page and the portal no longer fit together. Load the page again.")
 
 
 class DescribeForm(Form):
-    """What a piece of artwork is and where it goes."""
+    """What a piece of artwork is and where it goes, or which document it is instead."""
 
     label = Words(N_("What is it?"), longest=80)
     placement = SelectField(N_("Where is it printed?"), default="")
+    document = SelectField(N_("Is it a document?"), choices=[("", ""), *DOCUMENT_KINDS], default="")
 
 
 def describe(paths: list[str]) -> DescribeForm:
     """The form as it was sent; the place must be one of the spec's `paths`, or empty."""
     form = DescribeForm()
     form.placement.choices = [(path, path) for path in ("", *paths)]
-    if form.placement.data is None:
-        form.placement.data = ""
+    for chosen in (form.placement, form.document):
+        chosen.data = chosen.data or ""
     return form
 
 

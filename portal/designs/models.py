@@ -18,7 +18,8 @@ class Artwork(Record, table=True):
     """One thing to be printed, moulded or stitched. Its newest ready file is what counts.
 
     `label` is the creator's own word for it. `placement` is the path of the print in the spec that it belongs to
-    ("locations-0"), empty when nobody has said.
+    ("locations-0"), empty when nobody has said. `document` is set when it is no artwork but a paper about the product,
+    such as a certificate: a code of `portal.products.papers.DOCUMENT_KINDS`.
     """
 
     __tablename__ = "artwork"
@@ -28,6 +29,7 @@ class Artwork(Record, table=True):
     position: int
     label: str = Field(default="", max_length=80)
     placement: str = Field(default="", max_length=60)
+    document: str = Field(default="", max_length=20)
 
 
 class ArtworkFile(Record, table=True):

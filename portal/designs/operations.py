@@ -154,10 +154,11 @@ def _being_checked(session: Session, file_id: UUID) -> ArtworkFile | None:
     return file if file is not None and file.stage == FileStage.CHECKING else None
 
 
-def describe(session: Session, artwork_id: UUID, *, label: str, placement: str) -> None:
-    """Say what the artwork is and where it is printed (a path of the spec, empty for nowhere in particular)."""
+def describe(session: Session, artwork_id: UUID, *, label: str, placement: str, document: str = "") -> None:
+    """Say what the artwork is and where it is printed (a path of the spec, empty for nowhere in particular), or that it
+    is a `document`, which is printed nowhere."""
     artwork = lock(session, Artwork, artwork_id)
-    artwork.label, artwork.placement = label[:80], placement[:60]
+    artwork.label, artwork.placement, artwork.document = label[:80], "" if document else placement[:60], document
 
 
 def copy_all(session: Session, from_brief: UUID, to_brief: UUID, *, actor: Actor) -> int:
@@ -174,7 +175,13 @@ def copy_all(session: Session, from_brief: UUID, to_brief: UUID, *, actor: Actor
     files = {file.artwork_id: file for file in session.scalars(query)}
     artworks = select(Artwork).where(Artwork.id.in_(files)).order_by(Artwork.position, Artwork.id)
     for artwork in session.scalars(artworks).all():
-        made = Artwork(brief_id=to_brief, position=artwork.position, label=artwork.label, placement=artwork.placement)
+        made = Artwork(
+            brief_id=to_brief,
+            position=artwork.position,
+            label=artwork.label,
+            placement=artwork.placement,
+            document=artwork.document,
+        )
         session.add(made)
         session.flush()
         _copy(session, files[artwork.id], made, actor)

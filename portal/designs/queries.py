@@ -12,6 +12,7 @@ from portal.designs.findings import findings
 from portal.designs.lifecycle import PENDING, FileStage
 from portal.designs.models import Artwork, ArtworkFile
 from portal.products.findings import Finding
+from portal.products.papers import DOCUMENT_KINDS
 
 _FILE = (
     ArtworkFile.id, func.coalesce(ArtworkFile.stored_as, ArtworkFile.id).label("stored_id"), ArtworkFile.stage,
@@ -56,6 +57,7 @@ class ArtworkView:
     position: int
     label: str
     placement: str
+    document: str = ""  # code of the kind of document that it is instead of artwork
     current: FileView | None = None
     earlier: list[FileView] = field(default_factory=list)
     under_way: FileView | None = None  # newer than `current`, and not ready: uploading, being checked or rejected
@@ -97,7 +99,9 @@ def artworks(conn: Connection, brief_id: UUID, wanted: prints.Prints | None = No
     """The artwork of a brief in its order, with findings against the print sizes of the spec (`wanted`, for callers who
     know them)."""
     query = (
-        select(Artwork.id.label("artwork_id"), Artwork.position, Artwork.label, Artwork.placement, *_FILE)
+        select(
+            Artwork.id.label("artwork_id"), Artwork.position, Artwork.label, Artwork.placement, Artwork.document, *_FILE
+        )
         .join(ArtworkFile, ArtworkFile.artwork_id == Artwork.id)
         .where(Artwork.brief_id == brief_id, ArtworkFile.stage != FileStage.ABANDONED)
         .order_by(Artwork.position, Artwork.id, ArtworkFile.id.desc())
@@ -117,12 +121,12 @@ def _artwork(rows: list[Row[Any]], wanted: prints.Prints) -> ArtworkView:
     current = _view(ready[0]) if ready else None
     placed = wanted.of(newest.placement)
     said: list[Finding] = []
-    if current:
+    if current and not newest.document:
         size = (placed.width, placed.height) if placed else (None, None)
         said = findings(current.facts, *size, least_dpi=wanted.least_dpi, name=current.name)
     return ArtworkView(
-        newest.artwork_id, newest.position, newest.label, newest.placement, current, [_view(row) for row in ready[1:]],
-        _view(newest) if newest.stage != FileStage.READY else None, said,
+        newest.artwork_id, newest.position, newest.label, newest.placement, newest.document, current,
+        [_view(row) for row in ready[1:]], _view(newest) if newest.stage != FileStage.READY else None, said,
     )  # fmt: skip
 
 
@@ -151,8 +155,19 @@ def panel(conn: Connection, actor: Actor, brief_id: UUID) -> dict[str, Any]:
         "can_edit": can_edit,
         "can_remove": can_edit and access.can_remove(conn, actor, brief_id),
         "prints": prints.choices(wanted) if can_edit else [],
+        "documents": DOCUMENT_KINDS,
         "pending": any(artwork.pending for artwork in shown),
     }
+
+
+def documents(conn: Connection, brief_id: UUID) -> frozenset[str]:
+    """The kinds of document (codes) that have been uploaded to a brief and found sound."""
+    query = (
+        select(Artwork.document)
+        .join(ArtworkFile, ArtworkFile.artwork_id == Artwork.id)
+        .where(Artwork.brief_id == brief_id, Artwork.document != "", ArtworkFile.stage == FileStage.READY)
+    )
+    return frozenset(conn.scalars(query))
 
 
 def file(conn: Connection, file_id: UUID) -> Row[Any] | None:
@@ -172,7 +187,7 @@ def files_for_spec(conn: Connection, brief_id: UUID) -> list[dict[str, Any]]:
     """The current file of every artwork of a brief, for the production spec: name, label, placement, revision, sha256,
     type, size [bytes], file_key and preview_key (900 px, None without preview), both in the files bucket."""
     query = (
-        select(Artwork.label, Artwork.placement, *_FILE)
+        select(Artwork.label, Artwork.placement, Artwork.document, *_FILE)
         .distinct(Artwork.position, Artwork.id)
         .join(ArtworkFile, ArtworkFile.artwork_id == Artwork.id)
         .where(Artwork.brief_id == brief_id, ArtworkFile.stage == FileStage.READY)
@@ -188,6 +203,7 @@ def _for_spec(row: Row[Any]) -> dict[str, Any]:
         "name": row.name,
         "label": row.label,
         "placement": row.placement,
+        "document": row.document,
         "revision": row.revision,
         "sha256": row.sha256,
         "type": formats.FORMATS[row.kind].label,

@@ -40,7 +40,8 @@ def describe(artwork_id: UUID) -> Response:
     if not form.validate():
         return page(_template(), status=422, art=art | {"refused": {artwork_id: form}})
     with transaction() as session:
-        operations.describe(session, artwork_id, label=form.label.data or "", placement=form.placement.data)
+        said = {"label": form.label.data or "", "placement": form.placement.data, "document": form.document.data}
+        operations.describe(session, artwork_id, **said)
     return _back(artwork.brief_id)
 
 

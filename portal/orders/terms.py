@@ -44,7 +44,7 @@ _QUOTE = (
 _LINE = ("quantity", "unit_price_minor", "freight_minor", "lead_days")
 _CREATOR = ("id", "name", "email", "locale")
 _FACTORY = ("id", "name", "name_zh", "city", "province", "place_zh", "license_number", "contact_name", "timezone")
-_FILE = ("name", "label", "placement", "revision", "sha256", "type", "size", "file_key", "preview_key")
+_FILE = ("name", "label", "placement", "document", "revision", "sha256", "type", "size", "file_key", "preview_key")
 
 
 def amounts(costs: Costs, deposit_percent: int) -> dict[str, int]:

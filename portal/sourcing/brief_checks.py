@@ -43,9 +43,10 @@ class Problem:
     message: Any
 
 
-def findings(brief: Any, today: date) -> list[Finding]:
-    """What the category's rules say about the draft (entity or row), the most serious first."""
-    context = Context(quantities=tuple(brief.quantities), needed_by=brief.needed_by, today=today)
+def findings(brief: Any, today: date, documents: frozenset[str] = frozenset()) -> list[Finding]:
+    """What the category's rules say about the draft (entity or row), the most serious first. `documents` are the kinds
+    of document uploaded with it."""
+    context = Context(tuple(brief.quantities), brief.needed_by, today, documents)
     return rules.check(category_of(brief.category), brief.values, context)
 
 
@@ -54,17 +55,17 @@ def step_of(finding: Finding) -> Step:
     return Step.QUANTITIES if _OWN_COLUMNS & set(finding.fields) else Step.DETAILS
 
 
-def problems(brief: Any, today: date) -> list[Problem]:
+def problems(brief: Any, today: date, documents: frozenset[str] = frozenset()) -> list[Problem]:
     """Everything that keeps the draft from being sent, in the order of the pages; empty when it is ready."""
     order = list(Step)
-    return sorted(_problems(brief, today), key=lambda problem: order.index(problem.step))
+    return sorted(_problems(brief, today, documents), key=lambda problem: order.index(problem.step))
 
 
-def _problems(brief: Any, today: date) -> Iterator[Problem]:
+def _problems(brief: Any, today: date, documents: frozenset[str]) -> Iterator[Problem]:
     if not brief.title:
         yield Problem(Step.IDEA, N_("Give your idea a name."))
     yield from _spec(brief)
-    for finding in findings(brief, today):
+    for finding in findings(brief, today, documents):
         if finding.severity is Severity.BLOCK:
             yield Problem(step_of(finding), finding.message)
     if not brief.quantities:
@@ -82,9 +83,9 @@ def _spec(brief: Any) -> Iterator[Problem]:
         yield Problem(Step.DETAILS, message)
 
 
-def done(brief: Any, today: date) -> set[Step]:
+def done(brief: Any, today: date, documents: frozenset[str] = frozenset()) -> set[Step]:
     """The pages of a draft on which nothing is missing. Nobody must have artwork: that page is done with the next."""
-    missing = {problem.step for problem in problems(brief, today)}
+    missing = {problem.step for problem in problems(brief, today, documents)}
     if Step.QUANTITIES in missing:
         missing.add(Step.ARTWORK)
     return set(Step) - missing - {Step.CHECK}

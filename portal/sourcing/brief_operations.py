@@ -20,6 +20,7 @@ from portal.core.errors import Gone, Invalid, NotFound
 from portal.core.i18n import N_, current
 from portal.core.lifecycle import advance
 from portal.designs import operations as artwork
+from portal.designs.queries import documents
 from portal.products import category as category_of
 from portal.products import values as spec_values
 from portal.sourcing import brief_checks, matching
@@ -135,7 +136,7 @@ def submit(session: Session, brief: Brief, *, actor: Actor) -> list[Invitation]:
     Raises `Invalid` with what is still missing, or when none of the ticked factories fits any more.
     """
     today = clock.now().date()
-    if problems := brief_checks.problems(brief, today):
+    if problems := brief_checks.problems(brief, today, documents(session.connection(), brief.id)):
         raise Invalid(problems[0].message)
     found = _choose(session, brief, today)
     if not found:

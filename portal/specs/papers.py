@@ -35,7 +35,8 @@ def spec_html(content: dict[str, Any]) -> str:
     made = category(content["category"])
     parts = bilingual_rows(made, content["values"], locale, assumptions=content["assumptions"])
     where = absolute("specs.check", number=spec_number(content["order"]), revision=content["revision"])
-    pictures = {file["placement"]: file["asset"] for file in content["files"] if file["asset"]}
+    artwork = [file for file in content["files"] if file["asset"] and not file.get("document")]
+    pictures = {file["placement"]: file["asset"] for file in artwork}
     placements = made.placements(content["values"])
     if len(placements) == 1 and placements[0].path not in pictures:  # one print, one file: they belong together
         pictures |= {placements[0].path: next(iter(pictures.values()))} if pictures else {}

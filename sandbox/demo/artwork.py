@@ -106,6 +106,24 @@ def mug_fox() -> bytes:
     return _png(_svg(100, 100, body), 320)
 
 
+def camellia() -> bytes:
+    """A tea house's mark: a camellia in one colour, vector."""
+    petals = "".join(
+        f'<ellipse cx="100" cy="58" rx="27" ry="36" transform="rotate({turn} 100 100)"/>' for turn in range(0, 360, 72)
+    )
+    return _svg(
+        200,
+        200,
+        f'<g fill="#7a1f2b" stroke="#fff" stroke-width="4">{petals}</g><circle cx="100" cy="100" r="15" fill="#fff"/>',
+    )
+
+
+def arcade() -> bytes:
+    """A museum's mark: three arches over a line, one colour, vector."""
+    arches = "".join(f'<path d="M{x} 120 V72 a24 24 0 0 1 48 0 V120"/>' for x in (28, 86, 144))
+    return _svg(220, 150, f'<g fill="none" stroke="#141414" stroke-width="9">{arches}<path d="M16 132 H204"/></g>')
+
+
 #: file name -> what draws it
 FILES: dict[str, Callable[[], bytes]] = {
     "paper-boat-logo.svg": paper_boat,
@@ -116,4 +134,6 @@ FILES: dict[str, Callable[[], bytes]] = {
     "cup-holder-sheet.png": cup_holder_sheet,
     "cup-holder.step": lambda: step_block(200, 92, 104),
     "fox-cafe.png": mug_fox,
+    "camellia-mark.svg": camellia,
+    "arcade-mark.svg": arcade,
 }

@@ -1,6 +1,6 @@
 """The demo's briefs and orders, one line of intent each: who wants what, when it began, how far it has come."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -26,7 +26,10 @@ class Until(StrEnum):
 
 @dataclass(frozen=True)
 class Story:
-    """`by` is a creator of `people.CREATORS`; `days` how long ago it began; `quotes` how many factories answer."""
+    """`by` is a creator of `people.CREATORS`; `days` how long ago it began; `quotes` how many factories answer.
+
+    `firm` is invited whatever its score; it is the first to answer, or `waits`: it has not quoted yet.
+    """
 
     by: str
     title: str
@@ -43,9 +46,11 @@ class Story:
     description: str = ""
     confidential: bool = False
     question: tuple[str, str] | None = None
-    notes: tuple[str, ...] = field(default=())
+    firm: str = ""
+    waits: bool = False
 
 
+HOST = "Yiwu Logo Express"  # the firm of the demo's first factory login
 CUP = (
     "I drive for a living and my fridge's cup holder needs two hands. This one opens with one: push the cup in, the "
     "ring gives way and holds 68 to 90 mm. It should cost about 50 yuan to make; I will sell it at 128."
@@ -106,8 +111,34 @@ STORIES = (
         artwork=("paper-boat-logo.svg",),
     ),
     Story(
-        "yijun", "茶行棉布袋", "printed_goods", TOTE, (100, 200, 500), Until.QUOTED, 3, 6, target=280,
-        where=("TW", "", "Taipei"), artwork=("paper-boat-logo.svg",), description="茶行週年的帆布袋，單色黑。",
+        "yijun", "茶行棉布袋", "printed_goods", TOTE, (100, 200, 500), Until.QUOTED, 3, 6, target=280, firm=HOST,
+        where=("TW", "", "Taipei"), artwork=("camellia-mark.svg",), description="茶行週年的帆布袋，單色山茶。",
+    ),
+    # What waits in the inbox of the demo's factory, from due today to just arrived.
+    Story(
+        "yijun", "年節伴手禮提袋", "printed_goods", TOTE, (500, 1000), Until.QUOTED, 4.3, 2, target=240, firm=HOST,
+        waits=True, where=("TW", "", "Taipei"), artwork=("camellia-mark.svg",),
+        description="過年茶禮的提袋，一月初要到。",
+    ),
+    Story(
+        "ada", "Reading group mug", "printed_goods", MUG, (150, 300), Until.QUOTED, 2.6, 2, target=420, firm=HOST,
+        waits=True, where=("GB", "", "Bristol"), artwork=("paper-boat-logo.svg",),
+        description="A mug for everyone who has read twelve books with us this year.",
+        question=("杯子内壁也要印吗？", "No, the outside only. The inside stays white."),
+    ),
+    Story(
+        "sofia", "Museum shop tote", "printed_goods", TOTE, (100, 250), Until.OPEN, 1.4, 0, target=310, firm=HOST,
+        waits=True, currency="EUR", where=("IT", "", "Milano"), artwork=("arcade-mark.svg",), confidential=True,
+        description="A tote for an exhibition that has not been announced yet.",
+    ),
+    Story(
+        "noah", "Roastery tote, second run", "printed_goods", TOTE, (300, 600), Until.OPEN, 0.2, 0, target=300,
+        firm=HOST, waits=True, artwork=("fox-cafe.png",),
+        description="Our café's tote again, now for the roastery's market stall.",
+    ),
+    Story(
+        "noah", "Bike club mug", "printed_goods", MUG, (100, 200), Until.QUOTED, 2, 3, target=450, firm=HOST,
+        description="Mugs for the club that stops at our café every Sunday.",
     ),
     Story(
         "lin", "臭豆腐挂件（小号）", "plush", FOX, (200, 500), Until.QUOTED, 5, 5, target=1200, currency="CNY",

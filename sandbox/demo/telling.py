@@ -1,8 +1,5 @@
 """Telling a story: every step through the portal's own operations, with the clock set to its day."""
 
-import re
-import urllib.parse
-import urllib.request
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -34,6 +31,7 @@ from portal.specs import operations as specs
 from portal.specs import tasks as spec_tasks
 from portal.specs.models import SpecRevision
 from sandbox.demo.artwork import FILES
+from sandbox.demo.browser import pay_by_card, put
 from sandbox.demo.people import actor as person_actor
 from sandbox.demo.stories import Story, Until
 
@@ -48,6 +46,7 @@ class Telling:
         self.story, self.creator = story, person_actor(creator)
         self.began = clock.now() - timedelta(days=story.days)
         self.random = Random(story.title)
+        self.firm_id: UUID | None = None
 
     def at(self, hours: float) -> datetime:
         """A moment of the story, never later than now."""
@@ -92,7 +91,7 @@ class Telling:
                 session, self.brief_id, actor=self.creator, name=name, size=len(data), declared_type=""
             )
             file_id = file.id
-        etag = _put(storage.grant(keys.upload_key(file_id), len(data), uploads.media_type(name)), data, name)
+        etag = put(storage.grant(keys.upload_key(file_id), len(data), uploads.media_type(name)), data, name)
         with clock.at(self.at(0.5)), transaction() as session:
             designs.receive(session, file_id, actor=self.creator, etag=etag)
         with transaction() as session:
@@ -106,14 +105,21 @@ class Telling:
             if not found:
                 raise LookupError(f"no factory fits the demo brief {self.story.title!r}")
             brief.shortlist = [one.factory_id for one in found[: self.story.quotes + 2]]
-            brief_operations.submit(session, brief, actor=self.creator)
+            if self.story.firm:
+                self.firm_id = session.exec(select(Factory.id).where(Factory.name == self.story.firm)).one()
+                brief.shortlist = list({*brief.shortlist, self.firm_id})
+            made = brief_operations.submit(session, brief, actor=self.creator)
+            if self.firm_id and self.firm_id not in {one.factory_id for one in made}:
+                raise LookupError(f"{self.story.firm!r} does not fit the demo brief {self.story.title!r}")
 
     # --- the factories' answers ---
 
     def _answers(self) -> None:
         with transaction() as session:
-            query = select(Invitation.id).where(Invitation.brief_id == self.brief_id).order_by(Invitation.score.desc())
-            asked = list(session.exec(query))
+            query = select(Invitation.id).where(Invitation.brief_id == self.brief_id)
+            asked = list(session.exec(query.order_by(Invitation.factory_id != self.firm_id, Invitation.score.desc())))
+        if self.story.waits:
+            self._wait(asked.pop(0))
         for number, invitation_id in enumerate(asked[: self.story.quotes]):
             self._answer(invitation_id, number)
         if self.story.quotes and len(asked) > self.story.quotes:
@@ -128,12 +134,27 @@ class Telling:
             invitations.mark_opened(session, invitation)
             if self.story.confidential:
                 invitations.accept_nda(session, invitation, actor=who)
-            asks = number == 0 and self.story.question
-            if asks:
-                question = invitations.ask(session, invitation, asks[0], actor=who)
-                brief = lock(session, Brief, self.brief_id)
-                invitations.answer(session, brief, question.id, asks[1], to_all=True, actor=self.creator)
+            if number == 0 and not self.story.waits:
+                self._ask(session, invitation, who)
         self._quote(invitation_id, hours=6 + 9 * number, factor=1 + self.random.uniform(-0.06, 0.16))
+
+    def _wait(self, invitation_id: UUID) -> None:
+        """The firm has asked its question and not quoted yet; without a question it has not even looked."""
+        if not self.story.question:
+            return
+        with clock.at(self.at(4)), transaction() as session:
+            who = _member(session, invitation_id)
+            invitation = invitations.own(session, invitation_id, who)
+            invitations.mark_opened(session, invitation)
+            self._ask(session, invitation, who)
+
+    def _ask(self, session: Session, invitation: Invitation, who: Actor) -> None:
+        if not self.story.question:
+            return
+        text, answer = self.story.question
+        question = invitations.ask(session, invitation, text, actor=who)
+        brief = lock(session, Brief, self.brief_id)
+        invitations.answer(session, brief, question.id, answer, to_all=True, actor=self.creator)
 
     def _quote(self, invitation_id: UUID, *, hours: float, factor: float) -> None:
         with clock.at(self.at(hours)), transaction() as session:
@@ -225,7 +246,7 @@ class Telling:
         home = absolute("orders.order", order_id=self.order_id)
         page = PaymentPage("Deposit", self.story.title, self.creator.email, "en", home, home)
         address = calls.deposit_page(gateway, self.order_id, page, actor=self.creator)
-        _pay_by_card(address or "")
+        pay_by_card(address or "")
         with transaction() as session:
             checkout = session.exec(select(CheckoutSession).where(CheckoutSession.order_id == self.order_id)).one()
         calls.check(gateway, checkout.id)
@@ -253,31 +274,3 @@ def _member(session: Session, invitation_id: UUID) -> Actor:
     return Actor(
         Role.FACTORY, person.id, factory.id, person.name, person.email, factory.name_zh, owner=True, locale="zh_Hans"
     )
-
-
-def _put(address: str, data: bytes, name: str) -> str:
-    """PUT a file as a browser would; the store's ETag."""
-    headers = {"Content-Type": uploads.media_type(name)}
-    request = urllib.request.Request(address, data, headers, method="PUT")  # noqa: S310 - our own store
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-        return answer.headers["ETag"]
-
-
-def _pay_by_card(address: str) -> None:
-    """Fill in the hosted payment page as a person would, with the card that works."""
-    with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310 - the stand-in's page
-        action = re.search(r'action="([^"]*)"', answer.read().decode())
-    target = urllib.parse.urljoin(address, action[1]) if action and action[1] else address
-    form = urllib.parse.urlencode({"email": "payer@example.com", "card": "4242424242424242", "name": "Demo Payer"})
-    opener = urllib.request.build_opener(_StayHere)
-    opener.open(urllib.request.Request(target, form.encode()), timeout=30)  # noqa: S310
-
-
-class _StayHere(urllib.request.HTTPRedirectHandler):
-    """The page leads back to the portal, which may not be up yet: paying is all that is wanted."""
-
-    def redirect_request(self, *_args: object) -> None:
-        return None
-
-    def http_error_303(self, _request: object, answer: object, *_rest: object) -> object:
-        return answer

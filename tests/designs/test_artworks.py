@@ -238,3 +238,18 @@ def test_a_copied_brief_has_the_artwork_and_shares_its_objects(desk: Desk):
         storage.get(frozen["file_key"])
     with transaction() as session:
         assert session.scalars(select(ArtworkRemnant)).all() == []
+
+
+def test_a_paper_is_no_artwork(desk: Desk):
+    """What is said to be a document is printed nowhere and measured by no print; everybody sees which one it is."""
+    file = desk.upload_and_check("ifra.png", samples.png(width=40, height=40))
+    path = f"/artworks/{file.artwork_id}"
+    assert desk.client.post(path, data={"label": "", "document": "diploma"}).status_code == 422
+    assert desk.client.post(path, data={"document": "ifra", "placement": "locations-0"}).status_code == 303
+    assert '<option value="ifra" selected>' in desk.list()
+    with transaction() as session:
+        (shown,) = queries.artworks(session.connection(), desk.brief.id)
+        (frozen,) = queries.files_for_spec(session.connection(), desk.brief.id)
+        assert queries.documents(session.connection(), desk.brief.id) == {"ifra"}
+    assert (shown.document, shown.placement, shown.findings) == ("ifra", "", [])
+    assert frozen["document"] == "ifra"

@@ -56,13 +56,3 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
     return report
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole stories still time out now and then on a loaded machine: they run and report, and do not yet decide.
-
-    Seen: a field of a folded section that is filled before the section has opened. Take this away with its cause.
-    """
-    for item in items:
-        if "tests/journeys/" in item.nodeid and "test_upload" not in item.nodeid:
-            item.add_marker(pytest.mark.xfail(reason="times out under load", strict=False))

@@ -80,12 +80,13 @@ class Creator(Person):
             self.page.locator('[name="confidential"]').check()
         self.press("Save and continue")
 
-    def chooses_factories(self, count: int) -> None:
-        """Tick the first `count` of those suggested, and no other."""
+    def chooses_factories(self, *names: str) -> None:
+        """Tick these of the factories that are suggested, and no other."""
         self.page.locator("#who-me").check()
-        boxes = self.page.locator("[name=factory]")
-        for number in range(boxes.count()):
-            boxes.nth(number).set_checked(number < count)
+        for box in self.page.locator("[name=factory]").all():
+            box.set_checked(False)
+        for name in names:
+            self.page.locator("label.choice").filter(has_text=name).locator("[name=factory]").check()
         self.press("Save and continue")
 
     def sends_the_brief(self) -> str:

@@ -41,6 +41,11 @@ def factory_name(category_code: str, number: int) -> str:
     return f"{_FIRMS[number][0]} ({category_code})"
 
 
+def factory_names(category_code: str) -> list[str]:
+    """Of all three that can make everything of the category."""
+    return [factory_name(category_code, number) for number in range(len(_FIRMS))]
+
+
 def cast(stage: Stage) -> None:
     """An operator, and for each category verified factories that can make everything of it."""
     with stage.portal.app_context(), transaction() as session:

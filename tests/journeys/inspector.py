@@ -9,6 +9,10 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, 
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _RUN = "() => axe.run({resultTypes: ['violations'], preload: false}).then(found => found.violations)"
+#: What tells pages of one address apart, for whoever has to work with them.
+_SHAPE = """() => [document.title.replace(/\\d+/g, '1'), document.documentElement.lang, innerWidth,
+  matchMedia('(prefers-color-scheme: dark)').matches,
+  document.querySelectorAll('nav a, input, select, textarea').length]"""
 _TOO_WIDE = """() => [...document.querySelectorAll('main *, header *')]
   .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
   .slice(-3).map(one => one.outerHTML.slice(0, 160))"""
@@ -23,14 +27,16 @@ def _axe() -> str:
 class Inspector:
     """Collects the `complaints` about the pages that a browser context shows; `base_url` is the portal's origin.
 
-    Axe needs `scripts`; the pages are the same ones without.
+    Axe needs `scripts`; the pages are the same ones without. It takes a while, so that a page of one shape is shown to
+    it once: `seen` are the shapes that it knows, whoever met them.
     """
 
-    def __init__(self, context: BrowserContext, base_url: str, scripts: bool = True) -> None:
+    def __init__(
+        self, context: BrowserContext, base_url: str, seen: set[tuple[Any, ...]], scripts: bool = True
+    ) -> None:
         self.complaints: list[str] = []
         self._base, self._refusals = base_url, set[int]()
-        self._scripts = scripts
-        self._seen: set[tuple[Any, ...]] = set()
+        self._scripts, self._seen = scripts, seen
         context.on("console", self._heard)
         context.on("weberror", self._broke)
         context.on("response", self._answered)
@@ -48,7 +54,7 @@ class Inspector:
         if needed > width:
             wide = "\n    ".join(page.evaluate(_TOO_WIDE))
             self._complain(page.url, f"is {needed} px wide in a window of {width}:\n    {wide}")
-        shape = (_IDENT.sub("*", page.url), page.evaluate("document.documentElement.lang"), width, page.title())
+        shape = (_IDENT.sub("*", page.url), *page.evaluate(_SHAPE))
         if self._scripts and shape not in self._seen:
             self._seen.add(shape)
             self._check_access(page)

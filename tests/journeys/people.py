@@ -159,7 +159,7 @@ def at_browser(
         reduced_motion="reduce",
     )
     context.set_default_timeout(30_000)
-    inspector = Inspector(context, stage.base_url, scripts)
+    inspector = Inspector(context, stage.base_url, stage.seen, scripts)
     yield kind(stage, context.new_page(), inspector, email, locale)
     context.close()
     assert not (strict and inspector.complaints), "\n".join(inspector.complaints)

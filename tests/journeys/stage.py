@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,7 +44,7 @@ def until(look: Callable[[], T | None], what: str, seconds: float = 60) -> T:
 
 @dataclass(frozen=True)
 class Stage:
-    """A running stack on the data in `folder`; the addresses are those of its ready line."""
+    """A running stack on the data in `folder`; the addresses are those of its ready line. `seen`: see Inspector."""
 
     folder: Path
     pid: int
@@ -52,6 +52,7 @@ class Stage:
     mailbox_url: str
     stripe_url: str
     database_url: str
+    seen: set[tuple[Any, ...]] = field(default_factory=set)
 
     @cached_property
     def portal(self) -> Flask:

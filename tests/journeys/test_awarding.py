@@ -32,6 +32,7 @@ def award_both(stage: Stage, arrive, brief: given.QuotedBrief) -> int:
     """Order from both factories in the same moment. Returns which of them won."""
     creator: Creator = arrive(Creator, brief.creator)
     creator.sign_in()
+    creator.inspector.expect(410)
     tabs = (creator, creator.another_tab())
     for tab, quote in zip(tabs, brief.quotes, strict=True):
         tab.open(f"/briefs/{brief.id}/award?quote={quote}&q=100")
@@ -40,11 +41,15 @@ def award_both(stage: Stage, arrive, brief: given.QuotedBrief) -> int:
     for tab in tabs:
         tab.page.evaluate(_AT_ONCE, moment)
     for tab in tabs:
-        tab.page.wait_for_load_state()
+        expect(tab.page.locator("form[action$=award]")).to_have_count(0, timeout=30_000)
     [order] = stage.rows("select * from purchase_order where brief_id = %s", brief.id)
     winner = brief.quotes.index(order["quote_id"])
     expect(tabs[winner].page).to_have_url(f"{stage.base_url}/orders/{order['id']}")
-    tabs[1 - winner].is_told("You have chosen a quote for this brief already, or it has ended.")
+    loser = tabs[1 - winner]
+    loser.reads("You have chosen a quote for this brief already, or it has ended.")
+    loser.look()
+    loser.press("Go to the order")
+    expect(loser.page).to_have_url(tabs[winner].page.url)
     stages = Counter(row["stage"] for row in stage.rows("select stage from invitation where brief_id = %s", brief.id))
     assert stages == Counter(won=1, lost=1)
     return winner

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.journeys import goods as things
 from tests.journeys.creators import Creator
-from tests.journeys.given import factory_name, merchandiser
+from tests.journeys.given import factory_name, factory_names, merchandiser
 from tests.journeys.goods import Goods
 from tests.journeys.merchandisers import Merchandiser
 from tests.journeys.people import PHONE, Person
@@ -54,7 +54,7 @@ def idea_to_brief(creator: Creator, goods: Goods, folder: Path) -> str:
     creator.uploads(goods, folder)
     creator.goes_on()
     creator.says_how_many(goods)
-    creator.chooses_factories(3)
+    creator.chooses_factories(*factory_names(goods.category))
     creator.press("Sign up and send")
     creator.sign_up("Ada Winter")
     creator.reads("Check your answers")

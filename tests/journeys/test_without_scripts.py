@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.creators import Creator
-from tests.journeys.given import factory_name, merchandiser
+from tests.journeys.given import factory_name, factory_names, merchandiser
 from tests.journeys.goods import TOTE
 from tests.journeys.merchandisers import Merchandiser
 from tests.journeys.people import PHONE
@@ -24,7 +24,7 @@ def test_from_an_idea_to_an_accepted_spec(stage: Stage, arrive, tmp_path: Path):
     upload_elsewhere(arrive, creator, tmp_path)
     creator.goes_on()
     creator.says_how_many(TOTE)
-    creator.chooses_factories(3)
+    creator.chooses_factories(*factory_names(TOTE.category))
     creator.press("Sign up and send")
     creator.sign_up("Ada Winter")
     brief = creator.sends_the_brief()

@@ -12,6 +12,8 @@ from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.deadlines import Deadline
 from portal.core.errors import Gone, Invalid, NotAllowed, NotFound
+from portal.designs import operations as designs
+from portal.designs.queries import documents
 from portal.sourcing import brief_checks, brief_operations
 from portal.sourcing.brief_checks import Step
 from portal.sourcing.brief_operations import Changed, Edition
@@ -145,6 +147,26 @@ def test_a_scented_toy_is_stopped_until_a_document_answers(session: Session, cre
     brief = _draft(session, creator, shortlist=[uuid4()], values={**VALUES, "scented": True})
     problems = brief_checks.problems(brief, clock.now().date())
     assert [problem.step for problem in problems] == [Step.DETAILS]
+    with pytest.raises(Invalid, match="IFRA"):
+        brief_operations.submit(session, brief, actor=creator)
+    assert brief_checks.problems(brief, clock.now().date(), frozenset({"sds"})) == problems
+
+
+def test_an_uploaded_document_answers_for_a_scented_toy(session: Session, creator: Actor) -> None:
+    """Once its file has been looked at, and not while it is only said to come."""
+    brief = _draft(session, creator, portal_chooses=True, values={**VALUES, "scented": True})
+    _factories(session, 1)
+    file = designs.begin_file(session, brief.id, actor=creator, name="ifra.pdf", size=9, declared_type="")
+    designs.describe(session, file.artwork_id, label="", placement="", document="ifra")
+    with pytest.raises(Invalid, match="IFRA"):
+        brief_operations.submit(session, brief, actor=creator)
+    designs.receive(session, file.id, actor=creator, etag="1")
+    designs.start_check(session, file.id)
+    designs.accept(session, file.id, sha256="a" * 64, kind="pdf", facts={}, previews=[])
+    found = brief_checks.findings(brief, clock.now().date(), documents(session.connection(), brief.id))
+    assert "scented_toy" not in {finding.code for finding in found}
+    brief_operations.submit(session, brief, actor=creator)
+    assert brief.stage == BriefStage.OPEN
 
 
 def test_sent_to_the_ticked(session: Session, creator: Actor) -> None:

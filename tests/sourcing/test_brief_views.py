@@ -299,3 +299,13 @@ def test_a_factory_that_no_longer_fits_is_said_before_it_is_sent(
     answer = client.post(f"{address}/submit")
     assert answer.location == f"{address}/edit/factories"
     assert "None of these factories fits any more" in client.get(answer.location).text
+
+
+def test_the_summary_of_problems_names_and_leads_to_each_field(sign_in: SignIn, creator: Person) -> None:
+    client = sign_in(creator)
+    address = _start(client)
+    typed = {"quantities-0": "ten", "quantities-1": "-5", "currency": "USD", "ship_country": "GB"}
+    refused = client.post(f"{address}/edit/quantities", data=typed)
+    assert refused.status_code == 422
+    for number in (1, 2):
+        assert f'<a href="#quantities-{number - 1}">Quantity {number}: Write a whole number' in refused.text

@@ -14,7 +14,7 @@ from portal.core import jobs
 from portal.core.db import transaction
 from tests.designs import samples
 from tests.journeys.creators import Creator
-from tests.journeys.given import factory_name, merchandiser
+from tests.journeys.given import factory_name, factory_names, merchandiser
 from tests.journeys.goods import TOTE
 from tests.journeys.merchandisers import Merchandiser
 from tests.journeys.people import PHONE, Person
@@ -54,7 +54,7 @@ def idea_to_brief(stage: Stage, creator: Creator, folder: Path) -> str:
     expect(creator.page.locator(".artwork .artwork-meta")).to_have_count(2, timeout=60_000)
     creator.goes_on()
     creator.says_how_many(TOTE)
-    creator.chooses_factories(3)
+    creator.chooses_factories(*factory_names(TOTE.category))
     creator.press("Sign up and send")
     creator.sign_up("Ada Winter")
     stage.kill("postgres")

@@ -19,7 +19,8 @@ from portal.core.db import reader, transaction
 from portal.core.errors import Invalid, NotFound, PortalError
 from portal.core.filters import zone
 from portal.core.i18n import _, _n, current
-from portal.core.web import ANYONE, current_actor, done, page, rule
+from portal.core.web import ANYONE, current_actor, done, page, refused, rule
+from portal.designs.queries import documents
 from portal.products import categories, present
 from portal.products import category as category_of
 from portal.sourcing import brief_checks, brief_operations, brief_queries, matching
@@ -86,7 +87,7 @@ def edit(brief_id: UUID, step: str | None = None) -> Any:
     if row.stage != BriefStage.DRAFT:
         return redirect(url_for("sourcing.brief", brief_id=brief_id), 303)
     if step is None:
-        finished = brief_checks.done(row, clock.now().date())
+        finished = brief_checks.done(row, clock.now().date(), documents(reader(), brief_id))
         step = next((one for one in _ORDER if one not in finished), Step.CHECK)
     return _page(row, _known(step))
 
@@ -102,7 +103,7 @@ def _page(row: Any, step: Step, form: Any = None, *, status: int = 200, changed:
     if form is None and step in FORMS:
         form = FORMS[step](None, row)
     today = clock.now().date()
-    finished = brief_checks.done(row, today)
+    finished = brief_checks.done(row, today, documents(reader(), row.id))
     state = {one: "current" if one is step else "done" if one in finished else "waiting" for one in _ORDER}
     return page(
         f"sourcing/edit/{step.value}.html",
@@ -125,9 +126,10 @@ def _more(row: Any, step: Step, today: date) -> dict[str, Any]:
         ask = Ask.of(row, today)
         return {"suggestions": matching.suggest(conn, ask), "census": census(conn, ask), "ticks": matching.TICKED}
     if step is Step.CHECK:
+        uploaded = documents(conn, row.id)
         return {
-            "problems": brief_checks.problems(row, today),
-            "findings": brief_checks.findings(row, today),
+            "problems": brief_checks.problems(row, today, uploaded),
+            "findings": brief_checks.findings(row, today, uploaded),
             "parts": present.rows(category_of(row.category), _unasked(row)),
             "chosen": _chosen(conn, row, today),
             "titles": brief_checks.TITLES,
@@ -212,14 +214,15 @@ def submit(brief_id: UUID) -> Any:
     if not actor.signed_in:
         here = url_for("sourcing.edit", brief_id=brief_id, step=Step.CHECK.value)
         return redirect(url_for("accounts.sign_up", kind="creator", next=here), 303)
-    if brief_checks.problems(row, clock.now().date()):
+    if brief_checks.problems(row, clock.now().date(), documents(reader(), brief_id)):
         return _page(row, Step.CHECK, status=422)
     try:
         with transaction() as session:
             draft = brief_operations.own_draft(session, brief_id, actor)
             made = brief_operations.submit(session, draft, actor=actor)
     except Invalid as problem:  # it was whole a moment ago, so the factories have changed
-        return done("sourcing.edit", problem.message, category="error", brief_id=brief_id, step=Step.FACTORIES.value)
+        factories = url_for("sourcing.edit", brief_id=brief_id, step=Step.FACTORIES.value)
+        return refused(problem, (_("Choose factories"), factories))
     said = _n("Sent to %(num)d factory.", "Sent to %(num)d factories.", len(made))
     return done("sourcing.brief", said, brief_id=brief_id)
 
