@@ -2,7 +2,7 @@
 -- its creators and factories, the newest thousand at the stage that most pages show. :orders is how many.
 create table bench_copy as
 with model as (
-  select o.id from purchase_order o where o.stage = 'accepted' order by number limit 1
+  select o.id from purchase_order o where o.stage = 'sampling' order by number limit 1
 ), creators as (
   select id, row_number() over (order by email) - 1 as n, count(*) over () as total from person where role = 'creator'
 ), factories as (

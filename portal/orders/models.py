@@ -229,6 +229,7 @@ class ChangeOrder(Record, table=True):
     proposed_by: UUID = Field(foreign_key="person.id")
     reason: str
     values: dict[str, Any] = json_field()
+    quantity: int | None = None  # pieces ordered from now on; None: as it is
     price_minor: int = amount()
     ship_by: date | None = None  # the new promised day; None: as it is
     decided_by: UUID | None = Field(default=None, foreign_key="person.id")

@@ -120,6 +120,17 @@ def _ship_by(order: Order, paid_at: datetime) -> date:
     return paid_at.astimezone(there).date() + timedelta(days=order.lead_days)
 
 
+def begin_sampling(order: Order) -> None:
+    """Set the day by which the next sample is due: as many days from now as the quote says."""
+    order.sample_due_at = clock.now() + days(order.terms["quote"]["sample_days"])
+
+
+def close(session: Session, order: Order, *, actor: Actor) -> None:
+    """End an order (locked) with which all is well: its claim window is over, or the creator says so before."""
+    order.closed_at = clock.now()
+    advance(session, order, "close", actor=actor)
+
+
 def cancel(session: Session, order: Order, reason: str = "", *, actor: Actor) -> None:
     """End an order (locked) whose deposit is not paid, and its brief. Either side may."""
     advance(session, order, "cancel", actor=actor, reason=reason)

@@ -13,24 +13,40 @@ from portal.core.money import share
 from portal.sourcing.landed import Costs
 
 #: The terms that a new order is made on. A later wording is a new version beside it; old ones stay readable.
-VERSION = "2026-11"
+VERSION = "2026-12"
+#: Pieces more or fewer than ordered that the factory may deliver, per cent; what is paid follows the good pieces.
+TOLERANCE_PERCENT = 5
+_FIRST = (
+    N_(
+        "The quote and the production spec come before drawings, drawings before other attachments: "
+        "where they differ, the earlier one counts."
+    ),
+    N_(
+        "The deposit is a prepayment and part of the total. The order stands once it is paid; if it is not paid "
+        "by its date, the order ends and nobody owes anything."
+    ),
+    N_("The lead time runs from the day the deposit is paid."),
+    N_("What the factory assumed for fields that the brief left open is part of the order."),
+    N_("Once the production spec is frozen, a change needs a new revision that both sides accept."),
+    N_("Goods are checked by the sampling plan in the production spec."),
+    N_("Tooling that the creator pays for is the creator's, unless the production spec says otherwise."),
+    N_("Artwork stays the creator's. The factory uses it for this order only and shows it to nobody."),
+)
 CLAUSES: dict[str, tuple[Any, ...]] = {
-    "2026-11": (
+    "2026-11": _FIRST,
+    "2026-12": (
+        *_FIRST,
         N_(
-            "The quote and the production spec come before drawings, drawings before other attachments: "
-            "where they differ, the earlier one counts."
+            "The factory may deliver up to %(percent)s per cent more or fewer pieces; the balance follows the good ones.",
+            percent=TOLERANCE_PERCENT,
         ),
         N_(
-            "The deposit is a prepayment and part of the total. The order stands once it is paid; if it is not paid "
-            "by its date, the order ends and nobody owes anything."
+            "An order may be called off until production is finished. Before the spec is accepted by both it costs "
+            "nothing; while samples are made, the tooling, plate and sample fees and a tenth of the goods; in production, "
+            "the deposit. If the factory gives it up, everything goes back."
         ),
-        N_("The lead time runs from the day the deposit is paid."),
-        N_("What the factory assumed for fields that the brief left open is part of the order."),
-        N_("Once the production spec is frozen, a change needs a new revision that both sides accept."),
-        N_("Goods are checked by the sampling plan in the production spec."),
-        N_("Tooling that the creator pays for is the creator's, unless the production spec says otherwise."),
-        N_("Artwork stays the creator's. The factory uses it for this order only and shows it to nobody."),
-    )
+        N_("Claims are raised within 14 days of delivery. Then the order closes and the factory is paid."),
+    ),
 }
 
 _BRIEF = (

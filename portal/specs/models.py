@@ -51,7 +51,7 @@ class PaperKind(StrEnum):
 
 
 class OrderPaper(Record, table=True):
-    """A paper of an order that is not its spec, made once: of the inspection or parcel `subject_id`, or of the order."""
+    """A paper that is not the spec, made once: of the order `subject_id`, or of one of its inspections or parcels."""
 
     __tablename__ = "order_paper"
     __table_args__ = (Index("uq_order_paper_kind", "order_id", "kind", "subject_id", unique=True),)

@@ -15,6 +15,7 @@ from portal.core.errors import Gone, NotAllowed, NotFound
 from portal.core.i18n import N_
 from portal.core.lifecycle import advance
 from portal.orders.models import Order
+from portal.orders.operations import begin_sampling
 from portal.specs.models import SpecAcceptance, SpecRevision
 
 SIDES = frozenset({Role.CREATOR, Role.FACTORY})
@@ -76,6 +77,7 @@ def accept(session: Session, order: Order, *, revision: str, pdf_sha256: str, ac
     session.flush()
     name = actor.factory_name or actor.name
     facts = {"name": name, "side": actor.role.value, "revision": spec.revision, "pdf_sha256": spec.pdf_sha256}
+    begin_sampling(order)
     step = "seal_spec" if {*given, actor.role} == SIDES else "accept_spec"
     advance(session, order, step, actor=actor, **facts)
     return accepted

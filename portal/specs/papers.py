@@ -12,6 +12,7 @@ from portal.core import money
 from portal.core.filters import as_date
 from portal.core.i18n import HTML_LANG, N_
 from portal.core.web import absolute, render
+from portal.orders.inspections.plan import Plan, plan
 from portal.orders.terms import CLAUSES
 from portal.products.present import bilingual_rows, spec_json
 from portal.products.registry import category
@@ -19,7 +20,6 @@ from portal.specs.bilingual import CHINESE, Both, speaker
 from portal.specs.drawing import drawings, number
 from portal.specs.operations import content_hash
 from portal.specs.queries import spec_number
-from portal.orders.inspections.plan import Plan, plan
 
 _CLASSES = (
     ("aql_critical", N_("Critical: dangerous or against the law")),
