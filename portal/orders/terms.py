@@ -37,13 +37,14 @@ CLAUSES: dict[str, tuple[Any, ...]] = {
     "2026-12": (
         *_FIRST,
         N_(
-            "The factory may deliver up to %(percent)s per cent more or fewer pieces; the balance follows the good ones.",
+            "The factory may deliver up to %(percent)s per cent more or fewer pieces; the balance follows the good "
+            "ones.",
             percent=TOLERANCE_PERCENT,
         ),
         N_(
             "An order may be called off until production is finished. Before the spec is accepted by both it costs "
-            "nothing; while samples are made, the tooling, plate and sample fees and a tenth of the goods; in production, "
-            "the deposit. If the factory gives it up, everything goes back."
+            "nothing; while samples are made, the tooling, plate and sample fees and a tenth of the goods; in "
+            "production, the deposit. If the factory gives it up, everything goes back."
         ),
         N_("Claims are raised within 14 days of delivery. Then the order closes and the factory is paid."),
     ),
