@@ -109,7 +109,7 @@ class TermsForm(Form):
     """What quotes of this factory usually say."""
 
     currency = SelectField(N_("Currency of your own prices"), choices=[(code, code) for code in CURRENCIES])
-    deposit_percent = Figure(N_("Deposit"), N_("30 is usual."), low=0, high=100, required=True)
+    deposit_percent = Figure(N_("Deposit"), N_("30 is usual."), low=10, high=100, required=True)
     incoterm = SelectField(N_("Delivery term"), choices=list(INCOTERMS))
     incoterm_place = Words(N_("Named place"), N_("For example Ningbo."), longest=80)
 

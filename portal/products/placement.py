@@ -1,10 +1,11 @@
 """Where artwork sits on a product, in mm: what the true-scale drawing draws and what the rules check."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import pi
 
 from portal.core.i18n import N_
 from portal.products.base import Value, Values, Words, options
+from portal.products.silhouettes import Silhouette
 
 POSITIONS = options(
     ("front", N_("Front")),
@@ -46,6 +47,8 @@ _FACES = {
 class Placement:
     """One print on one face. `path` is the table row ("locations-0"); lengths in mm, angles in degrees clockwise.
 
+    `silhouette` is the product's outline around the face, where there is one. `customary` is set where the spec has no
+    face of its own for the position: the print is then drawn where such prints sit, which is no measure.
     `face` is (width, height), None where the product's size is not given. `x`, `y` is the print's top left corner
     before turning, from the face's top left corner, None without a face. `title` is the position's words, `datum` the
     code of `DATUMS` that the offset in the spec counts from.
@@ -63,6 +66,8 @@ class Placement:
     tolerance: float | None = None
     bleed: float = 0
     margin: float = 0
+    silhouette: Silhouette | None = None
+    customary: bool = False
 
     @property
     def number(self) -> int:
@@ -72,12 +77,12 @@ class Placement:
     @property
     def fits(self) -> bool:
         """Whether the print, unturned, is no larger than its face. True where the face is unknown."""
-        return self.face is None or (self.width <= self.face[0] and self.height <= self.face[1])
+        return self.face is None or self.customary or (self.width <= self.face[0] and self.height <= self.face[1])
 
     @property
     def inside(self) -> bool:
         """Whether no edge of the unturned print lies beyond the face. True where the face is unknown."""
-        if self.face is None or self.x is None or self.y is None:
+        if self.face is None or self.x is None or self.y is None or self.customary:
             return True
         return (
             self.x >= -0.05
@@ -100,7 +105,7 @@ def face_of(position: str, size: Values) -> tuple[float, float] | None:
     return size[sides[0]], size[sides[1]]
 
 
-def placed(values: Values, table: str, size: Values) -> tuple[Placement, ...]:
+def placed(values: Values, table: str, size: Values, silhouette: Silhouette | None = None) -> tuple[Placement, ...]:
     """The placements of the rows of `table` that say how large the print is, on a product of `size` in mm."""
     titles = dict(POSITIONS)
     found = []
@@ -108,8 +113,25 @@ def placed(values: Values, table: str, size: Values) -> tuple[Placement, ...]:
         if "width" not in row or "height" not in row:
             continue
         position = row.get("position", "front")
-        found.append(place(f"{table}-{number}", titles.get(position, position), row, face_of(position, size), values))
+        made = place(f"{table}-{number}", titles.get(position, position), row, face_of(position, size), values)
+        found.append(_outlined(made, position, row, size, silhouette))
     return tuple(found)
+
+
+def _outlined(made: Placement, position: str, row: Values, size: Values, silhouette: Silhouette | None) -> Placement:
+    """The placement on the product's outline, at its customary spot where it has no face of its own."""
+    front = face_of("front", size)
+    if silhouette is None or front is None:
+        return made
+    if position in ("front", "back"):
+        return replace(made, silhouette=silhouette)
+    if position not in (silhouette.spots or {}):
+        return made
+    (across, down), turned = (silhouette.spots or {})[position]
+    x = across * front[0] - made.width / 2 + row.get("offset_x", 0)
+    y = down * front[0] - made.height / 2 + row.get("offset_y", 0)
+    corner = {"face": front, "x": round(x, 2), "y": round(y, 2), "rotation": made.rotation + turned}
+    return replace(made, silhouette=silhouette, customary=True, **corner)
 
 
 def place(path: str, title: Words, row: Values, face: tuple[float, float] | None, values: Values) -> Placement:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.products.placement import Placement
+from portal.products.silhouettes import Silhouette
 
-PAGE = (174.0, 150.0)  # mm of paper that a drawing may take, dimension lines included
+PAGE = (174.0, 165.0)  # mm of paper that a drawing may take, dimension lines included
 _ROOM = 16.0  # mm around a face for its dimension lines
-_SCALES = (1, 2, 2.5, 4, 5, 10, 20, 50)
+_SCALES = (1, 2, 2.5, 4, 5, 6, 8, 10, 20, 50)
 BAR = 50  # mm
 
 
@@ -33,11 +34,27 @@ class Drawing:
     @property
     def paper(self) -> tuple[float, float]:
         """(width, height) in mm of paper, room for dimensions included."""
-        return self.face[0] / self.scale + 2 * _ROOM, self.face[1] / self.scale + 2 * _ROOM
+        width, height = _extent(self.face, self.silhouette)
+        return width / self.scale + 2 * _ROOM, height / self.scale + 2 * _ROOM
 
     @property
-    def room(self) -> float:
-        return _ROOM
+    def silhouette(self) -> Silhouette | None:
+        return None if self.alone else self.placement.silhouette
+
+    @property
+    def outline(self) -> str:
+        """SVG path data in mm of the product from the face's top left corner; empty without an outline."""
+        return self.silhouette.path(*self.face) if self.silhouette else ""
+
+    @property
+    def left(self) -> float:
+        """Where the face begins, mm of paper from the left."""
+        return _ROOM + (self.mm(self.silhouette.sides * self.face[0]) if self.silhouette else 0)
+
+    @property
+    def top(self) -> float:
+        """Where the face begins, mm of paper from the top."""
+        return _ROOM + (self.mm(self.silhouette.top * self.face[0]) if self.silhouette else 0)
 
     def mm(self, length: float) -> float:
         """A length of the product in mm of paper."""
@@ -50,13 +67,20 @@ def drawings(placements: Sequence[Placement], artwork: dict[str, str]) -> list[D
     for placement in placements:
         picture = artwork.get(placement.path)
         if placement.face and placement.x is not None and placement.y is not None:
-            scale = _scale(placement.face)
+            scale = _scale(_extent(placement.face, placement.silhouette))
             made.append(Drawing(placement, scale, placement.face, placement.x, placement.y, picture))
             if scale == 1:
                 continue
         size = (placement.width, placement.height)
         made.append(Drawing(placement, _scale(size), size, 0, 0, picture, alone=True))
     return made
+
+
+def _extent(face: tuple[float, float], silhouette: Silhouette | None) -> tuple[float, float]:
+    """The (width, height) in mm of the product that a face takes with what stands out of it."""
+    if silhouette is None:
+        return face
+    return face[0] * (1 + 2 * silhouette.sides), face[1] + face[0] * silhouette.top
 
 
 def _scale(size: tuple[float, float]) -> float:

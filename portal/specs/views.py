@@ -27,7 +27,9 @@ def pdf(order_id: UUID):
     spec = queries.current(reader(), order_id)
     if spec is None or not spec.ready_at:
         raise NotFound()
-    return redirect(storage.link(spec.pdf_key, queries.filename(order.number, spec.revision)), 303)
+    return redirect(
+        storage.link(spec.pdf_key, queries.filename(order.number, spec.revision), media_type="application/pdf"), 303
+    )
 
 
 @bp.get("/orders/<uuid:order_id>/purchase-order.pdf")
@@ -37,7 +39,7 @@ def purchase_order(order_id: UUID):
     key = queries.paper(reader(), order_id, PaperKind.PURCHASE_ORDER)
     if key is None:
         raise NotFound()
-    return redirect(storage.link(key, f"PO-{order.number}.pdf"), 303)
+    return redirect(storage.link(key, f"PO-{order.number}.pdf", media_type="application/pdf"), 303)
 
 
 @bp.post("/orders/<uuid:order_id>/spec/accept")

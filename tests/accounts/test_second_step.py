@@ -61,7 +61,10 @@ def test_a_code_is_good_once_however_it_is_typed(visit, someone):
 def test_a_mistyped_code_while_setting_up_keeps_the_key(visit, someone):
     client = visit(someone())
     key = key_on(client.post("/settings/second-step", data={"setup": "authenticator"}).text)
-    assert client.post("/login/code", data={"code": "000000"}).status_code == 422
+    refused = client.post("/login/code", data={"code": "000000"})
+    assert refused.status_code == 422
+    assert 'href="/settings/second-step"' in refused.text, "whoever lost the picture can start again"
+    assert "/login/recovery" not in refused.text, "there are no recovery codes yet"
     assert client.post("/login/code", data={"code": code_of(key)}).location == "/settings"
 
 

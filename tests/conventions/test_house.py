@@ -17,8 +17,6 @@ TREES = {path: ast.parse(path.read_text(), str(path)) for path in SOURCES}
 FLOORS = ("core", "accounts", "products", "designs", "factories", "sourcing", "orders", "specs", "payments", "mail")
 #: Third-party packages with one door: (package, the only files or folders that import it).
 DOORS = {
-    "stripe": ("portal/payments/gateway.py",),
-    "boto3": ("portal/designs/storage.py",),
     "botocore": ("portal/designs/storage.py",),
     "smtplib": ("portal/mail/delivery.py",),
     "flask_security": ("portal/accounts/",),
@@ -119,18 +117,16 @@ def test_every_template_compiles(app):
             app.jinja_env.get_template(name)
 
 
+_LATE = re.compile(r"""(?:lazy|import_module)\("(\w+)""")
 #: What the product needs without importing it: package -> who does.
 _NEEDED_BY = {
     "argon2-cffi": "Flask-Security hashes passwords with it",
-    "boto3": "portal.designs.storage, when first used",
     "cryptography": "Flask-Security's TOTP and webauthn",
     "granian": "the web server itself",
     "nh3": "Flask-Security cleans the names of passkeys with it",
     "pillow": "qrcode and psd-tools",
     "pyvips-binary": "pyvips",
     "qrcode": "Flask-Security shows TOTP secrets with it",
-    "sentry-sdk": "portal.core.logs, when SENTRY_DSN is set",
-    "stripe": "portal.payments.gateway, when first used",
 }
 
 
@@ -141,6 +137,7 @@ def test_every_dependency_is_used():
         for package in packages:
             offered.setdefault(_plain(package), set()).add(module)
     imported = {module.split(".")[0] for path in SOURCES for module, _line in imports(path)}
+    imported |= {name for path in SOURCES for name in _LATE.findall(path.read_text())}
     named = {_plain(re.split(r"[\[=<>~]", wanted)[0]) for wanted in project["dependencies"]}
     idle = {name for name in named - set(_NEEDED_BY) if not offered.get(name, set()) & imported}
     assert not idle, f"pyproject.toml names {sorted(idle)}, which nothing imports: drop it, or add it to _NEEDED_BY"

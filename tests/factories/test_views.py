@@ -164,3 +164,10 @@ def test_the_directory_turns_its_pages_without_losing_anyone(sign_in: SignIn, mo
 def test_a_forged_place_in_the_directory_is_not_found(sign_in: SignIn) -> None:
     assert sign_in(None).get("/factories?category=plush&after=1_x").status_code == 404
     assert sign_in(None).get("/factories?category=spaceships").status_code == 404
+
+
+def test_the_usual_deposit_is_one_that_a_quote_may_ask_for(sign_in: SignIn) -> None:
+    _works, owner = _factory()
+    terms = {"currency": "CNY", "incoterm": "FOB", "incoterm_place": "Ningbo"}
+    assert sign_in(owner).post("/factory/terms", data=terms | {"deposit_percent": "5"}).status_code == 422
+    assert sign_in(owner).post("/factory/terms", data=terms | {"deposit_percent": "10"}).status_code == 303

@@ -1,9 +1,12 @@
 """Where a print sits, in millimetres: the drawing at true scale rests on these figures."""
 
+import re
+
 import pytest
 
 from portal import products
-from portal.products.placement import face_of
+from portal.products.placement import Placement, face_of
+from portal.products.silhouettes import BAG, PLUSH, SHIRT, Silhouette
 from sandbox.demo.examples import CUP_HOLDER, EXAMPLES, MAILER, TOFU, TOTE
 
 
@@ -76,3 +79,42 @@ def test_a_print_without_measures_is_not_drawn() -> None:
     for code in EXAMPLES:
         assert products.category(code).placements({}) == ()
     assert products.category("printed_goods").placements({"locations": [{"method": "screen", "width": 5}]}) == ()
+
+
+def _on_a_shirt(position: str, **row: float) -> Placement:
+    print_ = {"method": "screen", "position": position, "width": 80, "height": 40, **row}
+    shirt = {"item": "t_shirt", "size": {"width": 520, "height": 720}, "locations": [print_]}
+    (made,) = products.category("printed_goods").placements(shirt)
+    return made
+
+
+def test_a_shirt_has_its_customary_places_for_which_the_spec_has_no_measures() -> None:
+    front, chest = _on_a_shirt("front"), _on_a_shirt("left_chest", offset_x=10)
+    assert (front.silhouette, front.customary, front.x) == (SHIRT, False, 220)
+    assert (chest.silhouette, chest.customary) == (SHIRT, True)
+    assert chest.x == pytest.approx(0.71 * 520 - 40 + 10), "on the wearer's left, which is right on the drawing"
+    sleeves = _on_a_shirt("left_sleeve"), _on_a_shirt("right_sleeve")
+    assert sleeves[0].x > 520 > 0 > sleeves[1].x + 80
+    assert all(sleeve.inside and sleeve.fits for sleeve in sleeves), "a sleeve is no edge to run over"
+    assert sleeves[0].rotation == -sleeves[1].rotation
+
+
+def test_only_a_bag_with_handles_has_a_place_on_them() -> None:
+    row = {"method": "screen", "position": "handle", "width": 60, "height": 20}
+    category = products.category("printed_goods")
+    (on_bag,) = category.placements({**TOTE, "locations": [row]})
+    (on_mug,) = category.placements({**TOTE, "item": "mug", "locations": [row]})
+    assert on_bag.customary
+    assert on_bag.y + 20 < 0
+    assert on_mug.face is None
+
+
+@pytest.mark.parametrize("outline", [SHIRT, BAG, PLUSH], ids=["shirt", "bag", "plush"])
+def test_an_outline_stays_within_the_room_it_asks_for(outline: Silhouette) -> None:
+    width, height = 400.0, 500.0
+    numbers = [float(n) for n in re.findall(r"-?[0-9.]+", re.sub(r"[HV][^A-Z]*", "", outline.path(width, height)))]
+    assert min(numbers[::2]) >= -outline.sides * width - 0.01
+    assert max(numbers[::2]) <= width * (1 + outline.sides) + 0.01
+    assert max(numbers[1::2]) <= height
+    ends = [y for y in numbers[1::2] if y < 0]
+    assert not ends or 0.75 * -min(ends) <= outline.top * width, "a loop reaches three quarters of its handles' height"

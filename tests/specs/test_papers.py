@@ -146,7 +146,7 @@ def test_artwork_is_drawn_at_its_place(context):
         rgb = numpy.asarray(page.render(scale=DPI / 72).to_pil().convert("RGB")).astype(int)
         green = (rgb[..., 1] > 120) & (rgb[..., 0] < 60) & (rgb[..., 2] < 60)
         widths += [run / DPI * 25.4 for run in runs(green) if run]
-    assert any(abs(width - 250 / 4) < 0.5 for width in widths), "on the face, drawn 1:4"
+    assert any(abs(width - 250 / 5) < 0.5 for width in widths), "on the bag with its handles, drawn 1:5"
     assert any(abs(width - 250 / 2) < 0.5 for width in widths), "alone, drawn 1:2"
 
 

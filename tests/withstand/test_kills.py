@@ -80,7 +80,7 @@ def award_to_deposit(stage: Stage, creator: Creator, brief: str) -> str:
     """Web dies under the award; the worker, then PostgreSQL, while Stripe tells of the payment."""
     creator.compares(brief, 200)
     stage.kill("web")
-    insists(creator, lambda: creator.awards(factory_name(TOTE.category, 0)))
+    insists(creator, lambda: orders_once(creator, brief))
     order = creator.page.url
     creator.goes_to_pay()
     stage.kill("worker")
@@ -88,6 +88,14 @@ def award_to_deposit(stage: Stage, creator: Creator, brief: str) -> str:
     stage.kill("postgres")
     creator.finds(order.removeprefix(stage.base_url), "Payment reference")
     return order
+
+
+def orders_once(creator: Creator, brief: str) -> None:
+    """On the comparison: order; or go to the order, where it was placed and only the answer was lost."""
+    if creator.link("Choose").count():
+        creator.awards(factory_name(TOTE.category, 0))
+    else:
+        creator.open(f"{brief}/order")
 
 
 def spec_to_acceptance(stage: Stage, creator: Creator, factory: Merchandiser, order: str) -> None:

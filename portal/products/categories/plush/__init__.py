@@ -1,5 +1,7 @@
 """Plush: soft toys and charms."""
 
+from dataclasses import replace
+
 from portal.core.i18n import N_
 from portal.products.base import Values, options
 from portal.products.categories.plush.fields import FABRIC, FACE, FILL, SEWING
@@ -9,6 +11,7 @@ from portal.products.categories.plush.rules import RULES
 from portal.products.common import DEFAULTS, around
 from portal.products.declaration import ON_CLOTH, Category, SmallBatch
 from portal.products.placement import Placement, place
+from portal.products.silhouettes import PLUSH
 
 
 def placements(values: Values) -> tuple[Placement, ...]:
@@ -18,7 +21,10 @@ def placements(values: Values) -> tuple[Placement, ...]:
     face = (round(width * 10, 1), round(height * 10, 1)) if width and height else None
     titles = dict(_features())
     return tuple(
-        place(f"face-{number}", titles.get(row.get("feature"), ""), {**row, "datum": "centre"}, face, {})
+        replace(
+            place(f"face-{number}", titles.get(row.get("feature"), ""), {**row, "datum": "centre"}, face, {}),
+            silhouette=PLUSH if face else None,
+        )
         for number, row in enumerate(values.get("face") or ())
         if "width" in row and "height" in row
     )

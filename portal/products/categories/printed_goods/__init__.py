@@ -7,11 +7,15 @@ from portal.products.categories.printed_goods.rules import RULES, least_dpi
 from portal.products.common import DEFAULTS, around
 from portal.products.declaration import Category, SmallBatch
 from portal.products.placement import Placement, placed
+from portal.products.silhouettes import BAG, SHIRT
+
+_SILHOUETTES = {"t_shirt": SHIRT, "hoodie": SHIRT, "tote_bag": BAG}
 
 
 def placements(values: Values) -> tuple[Placement, ...]:
     """Each print location on its face of the blank."""
-    return placed(values, "locations", values.get("size") or {})
+    outline = _SILHOUETTES.get(values.get("item", ""))
+    return placed(values, "locations", values.get("size") or {}, outline)
 
 
 CATEGORY = Category(
