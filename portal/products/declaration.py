@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.products.base import Dimension, Field, Stage, Value, Values, When, Words
+from portal.products import milestones
+from portal.products.base import Dimension, Field, Option, Stage, Value, Values, When, Words
 from portal.products.findings import Context, Finding
 from portal.products.groups import Table
 from portal.products.placement import Placement
@@ -54,8 +55,8 @@ class Category:
 
     `essentials` are the paths ("size", "locations.method") that a first-time creator sees at once; the rest waits
     behind "more detail". `defaults` is raw input that a new brief starts with. `placements` gives what is printed
-    where, in mm, for the true-scale drawing; `least_dpi` the resolution that pictures need there. Raises `ValueError`
-    when the declaration contradicts itself.
+    where, in mm, for the true-scale drawing; `least_dpi` the resolution that pictures need there. `milestones` are the
+    steps of its production, in their order. Raises `ValueError` when the declaration contradicts itself.
     """
 
     code: str
@@ -67,6 +68,7 @@ class Category:
     rules: tuple[Rule, ...] = ()
     placements: Callable[[Values], tuple[Placement, ...]] = _nowhere
     least_dpi: Callable[[Values], int] = _elsewhere
+    milestones: tuple[Option, ...] = milestones.NEUTRAL
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -79,6 +81,7 @@ class Category:
         strangers = {*self.essentials, *self.defaults} - {path for path, _declared in self.paths()}
         if strangers:
             raise ValueError(f"{self.code}: no such field: {sorted(strangers)}")
+        milestones.check(self.milestones)
 
     def _check(self, path: str, declared: Field) -> None:
         if not _NAME.fullmatch(declared.name):

@@ -49,5 +49,12 @@ CATEGORY = Category(
     small_batch=SmallBatch(fewest=50, usual=1000, days=(30, 60)),
     rules=RULES,
     placements=placements,
+    milestones=options(
+        ("trial", N_("Tooling trial")),
+        ("moulding", N_("Moulding")),
+        ("finishing", N_("Finishing")),
+        ("assembly", N_("Assembly")),
+        ("packing", N_("Packing")),
+    ),
     defaults={**DEFAULTS, "unit_packing": "polybag", "carton_weight_limit": "15"},
 )

@@ -72,6 +72,15 @@ CATEGORY = Category(
     small_batch=SmallBatch(fewest=100, usual=500, days=(25, 45)),
     rules=RULES,
     placements=placements,
+    milestones=options(
+        ("cutting", N_("Cutting")),
+        ("embroidery", N_("Embroidery")),
+        ("sewing", N_("Sewing")),
+        ("stuffing", N_("Stuffing")),
+        ("closing", N_("Closing the seams")),
+        ("needles", N_("Needle detection")),
+        ("packing", N_("Packing")),
+    ),
     least_dpi=lambda _values: ON_CLOTH,
     defaults={**DEFAULTS, "unit_packing": "polybag", "carton_weight_limit": "15", "scented": "no"},
 )

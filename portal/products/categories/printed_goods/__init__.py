@@ -51,6 +51,12 @@ CATEGORY = Category(
     small_batch=SmallBatch(fewest=50, usual=200, days=(10, 25)),
     rules=RULES,
     placements=placements,
+    milestones=options(
+        ("blanks", N_("Blanks in")),
+        ("printing", N_("Printing")),
+        ("curing", N_("Curing")),
+        ("packing", N_("Packing")),
+    ),
     least_dpi=least_dpi,
     defaults={**DEFAULTS, "unit_packing": "polybag", "carton_weight_limit": "15"},
 )

@@ -64,5 +64,12 @@ CATEGORY = Category(
     small_batch=SmallBatch(fewest=200, usual=1000, days=(15, 30)),
     rules=RULES,
     placements=placements,
+    milestones=options(
+        ("printing", N_("Printing")),
+        ("scenting", N_("Scenting")),
+        ("cutting", N_("Slitting and die-cutting")),
+        ("sealing", N_("Sealing")),
+        ("packing", N_("Packing")),
+    ),
     defaults={**DEFAULTS, "unit_packing": "none", "carton_weight_limit": "15"},
 )

@@ -1,0 +1,19 @@
+"""How production goes, step by step: what a factory reports of and a creator sees coming. A category declares its own."""
+
+from portal.core.i18n import N_
+from portal.products.base import Option, options
+
+#: For categories that declare none.
+NEUTRAL = options(
+    ("materials", N_("Materials in")),
+    ("making", N_("Making")),
+    ("checking", N_("Checking")),
+    ("packing", N_("Packing")),
+)
+
+
+def check(declared: tuple[Option, ...]) -> None:
+    """Raises `ValueError` for a category whose milestones are fewer than two, or doubled."""
+    codes = [option.code for option in declared]
+    if len(codes) < 2 or len(set(codes)) != len(codes):
+        raise ValueError(f"milestones must be two or more, each once: {codes}")
