@@ -1,4 +1,4 @@
-"""How production goes, step by step: what a factory reports of and a creator sees coming. A category declares its own."""
+"""How goods are made, step by step: what a factory reports of and a creator sees coming. Categories declare their own."""
 
 from portal.core.i18n import N_
 from portal.products.base import Option, options
