@@ -1,4 +1,4 @@
-"""How goods are made, step by step: what a factory reports of and a creator sees coming. Categories declare their own."""
+"""How goods are made, step by step: what a factory reports of, a creator sees coming. Categories declare their own."""
 
 from portal.core.i18n import N_
 from portal.products.base import Option, options
