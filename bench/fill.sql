@@ -33,10 +33,11 @@ select c.invitation_id, i.created_at, c.brief_id, c.factory_id, i.stage, i.score
 from bench_copy c join purchase_order o on o.id = c.model_id join invitation i on i.id = o.invitation_id;
 
 insert into quote (id, created_at, invitation_id, revision, sent_by, currency, tooling_minor, plate_minor, sample_minor,
-  sample_days, sample_rounds, deposit_percent, incoterm, incoterm_place, tax_included, tax_percent, valid_until,
-  assumptions, note, changes)
+  sample_days, sample_rounds, extra_sample_minor, deposit_percent, incoterm, incoterm_place, tax_included, tax_percent,
+  valid_until, assumptions, note, changes)
 select c.quote_id, q.created_at, c.invitation_id, 1, q.sent_by, q.currency, q.tooling_minor, q.plate_minor,
-  q.sample_minor, q.sample_days, q.sample_rounds, q.deposit_percent, q.incoterm, q.incoterm_place, q.tax_included,
+  q.sample_minor, q.sample_days, q.sample_rounds, q.extra_sample_minor, q.deposit_percent, q.incoterm,
+  q.incoterm_place, q.tax_included,
   q.tax_percent, q.valid_until, q.assumptions, q.note, '[]'
 from bench_copy c join purchase_order o on o.id = c.model_id join quote q on q.id = o.quote_id;
 update invitation i set current_quote_id = c.quote_id from bench_copy c where i.id = c.invitation_id;

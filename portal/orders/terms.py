@@ -56,7 +56,8 @@ _BRIEF = (
 )  # fmt: skip
 _QUOTE = (
     "id", "revision", "currency", "tooling_minor", "plate_minor", "sample_minor", "sample_days", "sample_rounds",
-    "deposit_percent", "incoterm", "incoterm_place", "tax_included", "tax_percent", "valid_until", "note",
+    "extra_sample_minor", "deposit_percent", "incoterm", "incoterm_place", "tax_included", "tax_percent", "valid_until",
+    "note",
 )  # fmt: skip
 _LINE = ("quantity", "unit_price_minor", "freight_minor", "lead_days")
 _CREATOR = ("id", "name", "email", "locale")

@@ -23,7 +23,7 @@ FEES = ("tooling_minor", "plate_minor", "sample_minor")
 _ZERO = N_("Write 0 if there is none.")
 
 
-_MAY_BE_BLANK = frozenset({"tax_percent"})
+_MAY_BE_BLANK = frozenset({"tax_percent", "extra_sample_minor"})
 
 
 class Group(NamedTuple):
@@ -74,6 +74,7 @@ class QuoteForm(Form):
     sample_minor = Amount(N_("Sample fee"), required=_ZERO)
     sample_days = Figure(N_("Sample ready in"), required=N_("Say how many days a sample takes."), low=1, high=365)
     sample_rounds = Figure(N_("Sample rounds in the fee"), required=N_("Write 1 or more."), low=1, high=9)
+    extra_sample_minor = Amount(N_("Each further sample round"), N_("Blank: further rounds cost nothing."))
     deposit_percent = Figure(N_("Deposit"), required=N_("Write the deposit's share."), low=10, high=100)
     incoterm = SelectField(N_("Delivery term"), choices=list(INCOTERMS))
     incoterm_place = Words(N_("Named place"), longest=80, required=N_("Name the place, for example Ningbo."))
@@ -131,7 +132,7 @@ class QuoteForm(Form):
         return _group(title, [*times, *freight], " · ".join(said))
 
     def _fees(self) -> Group:
-        fields = [self[name] for name in (*FEES, "sample_days", "sample_rounds")]
+        fields = [self[name] for name in (*FEES, "sample_days", "sample_rounds", "extra_sample_minor")]
         said = (f"{field.label.text} {_text(field) or '?'}" for field in fields[:3])
         return _group(N_("Tooling, plates and sample"), fields, " · ".join(said))
 
@@ -189,6 +190,7 @@ class QuoteForm(Form):
             **{name: self[name].data or 0 for name in FEES},
             sample_days=self.sample_days.data or 0,
             sample_rounds=self.sample_rounds.data or 1,
+            extra_sample_minor=self.extra_sample_minor.data or 0,
             deposit_percent=self.deposit_percent.data or 0,
             incoterm=self.incoterm.data or "",
             incoterm_place=self.incoterm_place.data or "",

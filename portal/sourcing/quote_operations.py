@@ -45,6 +45,7 @@ class Offer:
     sample_minor: int = 0
     sample_days: int = 7
     sample_rounds: int = 1
+    extra_sample_minor: int = 0
     deposit_percent: int = 30
     incoterm: str = "FOB"
     incoterm_place: str = ""

@@ -10,7 +10,8 @@ from portal.sourcing.assumptions import Blank
 
 DEFAULT_VALIDITY = 14  # days
 #: The form's text fields beside those of a quantity or an assumption, by the attribute of a quote.
-_AMOUNTS = ("tooling_minor", "plate_minor", "sample_minor")
+_FEES = ("tooling_minor", "plate_minor", "sample_minor")
+_AMOUNTS = (*_FEES, "extra_sample_minor")
 _FIGURES = ("sample_days", "sample_rounds", "deposit_percent", "tax_percent")
 
 
@@ -69,10 +70,10 @@ def _fees(currency: str, factory: Any, capability: Any | None, tiers: Sequence[A
     rate = own_rate(factory.currency, currency, tiers)
     fees = (capability.tooling_fee_minor, capability.plate_fee_minor, capability.sample_fee_minor)
     form = {"sample_days": str(capability.sample_days)}
-    for name, minor in zip(_AMOUNTS, fees, strict=True):
+    for name, minor in zip(_FEES, fees, strict=True):
         if minor == 0 or rate is not None:
             form[name] = written(_rounded(minor * (rate or 0), currency), currency)
-    return form
+    return form | ({"extra_sample_minor": form["sample_minor"]} if "sample_minor" in form else {})
 
 
 def tier_for(quantity: int, currency: str, tiers: Iterable[Any]) -> Any | None:

@@ -56,6 +56,7 @@ QUOTE_TERMS = (
     Term("sample_minor", N_("Sample fee"), _money),
     Term("sample_days", N_("Sample ready in"), days),
     Term("sample_rounds", N_("Sample rounds in the fee"), _text),
+    Term("extra_sample_minor", N_("Each further sample round"), _money),
     Term("deposit_percent", N_("Deposit"), _percent),
     Term("incoterm", N_("Delivery term"), _text),
     Term("incoterm_place", N_("Named place"), _text),

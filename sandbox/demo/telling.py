@@ -178,6 +178,7 @@ class Telling:
             sample_minor=round(capability.sample_fee_minor / rate),
             sample_days=capability.sample_days,
             sample_rounds=self.random.choice((1, 2, 2)),
+            extra_sample_minor=round(capability.sample_fee_minor / rate),
             deposit_percent=factory.deposit_percent,
             incoterm="DAP" if not local else "EXW",
             incoterm_place=city,

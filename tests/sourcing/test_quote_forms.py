@@ -150,6 +150,17 @@ def test_fees_follow_the_factorys_own_rate_of_exchange():
     form = quote_prefill.from_prices((100,), "USD", FACTORY, FEES, TIERS)
     assert quote_prefill.own_rate("CNY", "USD", TIERS) == Decimal(300) / 2100
     assert (form["tooling_minor"], form["sample_minor"], form["plate_minor"]) == ("100", "29", "0")
+    assert form["extra_sample_minor"] == "29", "a further round costs what the first one does, unless changed"
+
+
+def test_the_price_of_further_sample_rounds_may_stay_blank():
+    form = form_of({"extra_sample_minor": ""})
+    assert form.validate(), form.errors
+    assert form.offer().extra_sample_minor == 0
+    assert not any(group.missing for group in form.groups)
+    priced = form_of({"extra_sample_minor": "12.50"})
+    assert priced.validate()
+    assert priced.offer().extra_sample_minor == 1250
 
 
 def test_without_prices_in_a_currency_nothing_is_made_up():
