@@ -211,7 +211,9 @@ class Parcel(Record, table=True):
 
 class ChangeOrder(Record, table=True):
     """A change after the freeze: price, date and spec together, in force once the other side accepts it. `values` are
-    the spec values that change (as the category's form gives them), `price_minor` is added to the total."""
+    the spec values that change (as the category's form gives them, None for what goes), `price_minor` is added to the
+    total. `former` is what it takes the place of: {"values", "assumptions", "quantity", "ship_by", "amounts"}, of the
+    values only those that change; `amounts` is the bill that it leads to. Both are settled when it is accepted."""
 
     __tablename__ = "change_order"
     __table_args__ = (
@@ -229,6 +231,8 @@ class ChangeOrder(Record, table=True):
     proposed_by: UUID = Field(foreign_key="person.id")
     reason: str
     values: dict[str, Any] = json_field()
+    former: dict[str, Any] = json_field()
+    amounts: dict[str, int] = json_field()
     quantity: int | None = None  # pieces ordered from now on; None: as it is
     price_minor: int = amount()
     ship_by: date | None = None  # the new promised day; None: as it is

@@ -31,7 +31,8 @@ class SpecRevision(Record, table=True):
 
 
 class SpecAcceptance(Record, table=True):
-    """One side's yes to one revision: who, when (`created_at`), and the hashes of what was accepted."""
+    """One side's yes to one revision: who, when (`created_at`), and the hashes of what was accepted. With `change_id`
+    the yes was to that change order; the hashes are of the revision that was made from it afterwards."""
 
     __tablename__ = "spec_acceptance"
     __table_args__ = (UniqueConstraint("spec_id", "side"),)
@@ -41,6 +42,7 @@ class SpecAcceptance(Record, table=True):
     person_id: UUID = Field(foreign_key="person.id")
     content_hash: str = Field(max_length=64)
     pdf_sha256: str = Field(max_length=64)
+    change_id: UUID | None = Field(default=None, foreign_key="change_order.id")
 
 
 class PaperKind(StrEnum):
