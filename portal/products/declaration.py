@@ -56,7 +56,9 @@ class Category:
     `essentials` are the paths ("size", "locations.method") that a first-time creator sees at once; the rest waits
     behind "more detail". `defaults` is raw input that a new brief starts with. `placements` gives what is printed
     where, in mm, for the true-scale drawing; `least_dpi` the resolution that pictures need there. `milestones` are the
-    steps of its production, in their order. Raises `ValueError` when the declaration contradicts itself.
+    steps of its production, in their order. `measures` maps each path that can be measured on a piece to the paths of
+    its tolerances, the first that is filled in counting ("locations.width": "locations.tolerance"). Raises `ValueError` when the
+    declaration contradicts itself.
     """
 
     code: str
@@ -69,6 +71,7 @@ class Category:
     placements: Callable[[Values], tuple[Placement, ...]] = _nowhere
     least_dpi: Callable[[Values], int] = _elsewhere
     milestones: tuple[Option, ...] = milestones.NEUTRAL
+    measures: Mapping[str, str] = dataclasses.field(default_factory=dict)
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -78,7 +81,10 @@ class Category:
             raise ValueError(f"{self.code}: declared twice: {sorted(doubled)}")
         for path, declared in self.paths():
             self._check(path, declared)
-        strangers = {*self.essentials, *self.defaults} - {path for path, _declared in self.paths()}
+        tolerances = {path for paths in self.measures.values() for path in paths.split()}
+        strangers = {*self.essentials, *self.defaults, *self.measures, *tolerances} - {
+            path for path, _declared in self.paths()
+        }
         if strangers:
             raise ValueError(f"{self.code}: no such field: {sorted(strangers)}")
         milestones.check(self.milestones)

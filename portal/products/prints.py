@@ -100,6 +100,11 @@ _PLACING: tuple[Field, ...] = (
     ),
 )
 
+#: What of a print can be measured: an edge further out than the tolerance is out of place.
+LOCATION_MEASURES = dict.fromkeys(
+    ("locations.width", "locations.height", "locations.offset_x", "locations.offset_y"), "locations.tolerance"
+)
+
 INK_FINISHES = options(
     ("opaque", N_("Opaque")),
     ("transparent", N_("Transparent")),

@@ -8,6 +8,7 @@ from portal.products.categories.moulded_part.rules import RULES
 from portal.products.common import DEFAULTS, around
 from portal.products.declaration import Category, SmallBatch
 from portal.products.placement import Placement, placed
+from portal.products.prints import LOCATION_MEASURES
 
 
 def placements(values: Values) -> tuple[Placement, ...]:
@@ -49,6 +50,13 @@ CATEGORY = Category(
     small_batch=SmallBatch(fewest=50, usual=1000, days=(30, 60)),
     rules=RULES,
     placements=placements,
+    measures={
+        "size": "part_tolerance",
+        "wall": "part_tolerance",
+        "part_weight": "",
+        "critical_dimensions.measure": "critical_dimensions.tolerance part_tolerance",
+    }
+    | LOCATION_MEASURES,
     milestones=options(
         ("trial", N_("Tooling trial")),
         ("moulding", N_("Moulding")),

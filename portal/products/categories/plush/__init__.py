@@ -72,6 +72,20 @@ CATEGORY = Category(
     small_batch=SmallBatch(fewest=100, usual=500, days=(25, 45)),
     rules=RULES,
     placements=placements,
+    measures=dict.fromkeys(
+        (
+            "height_sitting",
+            "height_standing",
+            "width_depth",
+            "callouts.measure",
+            "face.offset_x",
+            "face.offset_y",
+            "face.width",
+            "face.height",
+        ),
+        "size_tolerance",
+    )
+    | {"weight": "weight_tolerance"},
     milestones=options(
         ("cutting", N_("Cutting")),
         ("embroidery", N_("Embroidery")),

@@ -9,6 +9,7 @@ from portal.products.categories.scented_packaging.scent import PAPERS, SCENT
 from portal.products.common import DEFAULTS, around
 from portal.products.declaration import Category, SmallBatch
 from portal.products.placement import Placement, placed
+from portal.products.prints import LOCATION_MEASURES
 
 
 def placements(values: Values) -> tuple[Placement, ...]:
@@ -64,6 +65,15 @@ CATEGORY = Category(
     small_batch=SmallBatch(fewest=200, usual=1000, days=(15, 30)),
     rules=RULES,
     placements=placements,
+    measures={
+        "inner_size": "",
+        "flap": "",
+        "lip": "",
+        "seal_width": "",
+        "film_thickness": "film_thickness_tolerance",
+        "board_weight": "",
+    }
+    | LOCATION_MEASURES,
     milestones=options(
         ("printing", N_("Printing")),
         ("scenting", N_("Scenting")),

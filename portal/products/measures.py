@@ -1,0 +1,110 @@
+"""What of a piece can be measured: the lengths and weights of its spec, each with how far it may be off."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from portal.products.base import Field, Reading, Value, Values
+from portal.products.declaration import Category
+from portal.products.fields import Text
+from portal.products.groups import Dimensions, Table
+
+_SCALE = {"um": Decimal("0.001"), "mm": Decimal(1), "cm": Decimal(10), "m": Decimal(1000)} | {
+    "g": Decimal(1),
+    "kg": Decimal(1000),
+}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measurable thing: `path` ("locations-0-width"), its words in the current language, the code of its unit,
+    what it is to be, and by how much it may be more or less (None where nothing was agreed)."""
+
+    path: str
+    label: str
+    unit: str
+    target: Decimal
+    tolerance: Decimal | None
+
+    def good(self, found: Decimal) -> bool | None:
+        """Whether a piece that measures `found` is within tolerance; None without one."""
+        return None if self.tolerance is None else abs(found - self.target) <= self.tolerance
+
+
+def measures(category: Category, values: Values, assumptions: Mapping[str, str] | None = None) -> list[Measure]:
+    """The measures of a spec in the order of its form. What the factory assumes for a blank field counts like a value,
+    where it can be read as one."""
+    known = _with_assumed(category, values, assumptions or {})
+    return list(_Spec(category, known).measures())
+
+
+def _with_assumed(category: Category, values: Values, assumptions: Mapping[str, str]) -> dict[str, Value]:
+    read = {
+        field.name: field.read(assumptions[field.name], field.name, Reading())
+        for field in category.fields()
+        if field.name in assumptions and field.name not in values
+    }
+    return {name: value for name, value in read.items() if value is not None} | dict(values)
+
+
+@dataclass(frozen=True)
+class _Spec:
+    category: Category
+    values: Values
+
+    def measures(self) -> Iterator[Measure]:
+        applying = self.category.applies(self.values)
+        for field in self.category.fields():
+            if field.name in applying and field.name in self.values:
+                yield from self._of_field(field, self.values[field.name])
+
+    def _of_field(self, field: Field, value: Value) -> Iterator[Measure]:
+        if isinstance(field, Table):
+            for number, row in enumerate(value):
+                yield from self._of_row(field, number, row)
+        elif field.name not in self.category.measures:
+            return
+        elif isinstance(field, Dimensions):
+            for side in field.parts:
+                if side.name in value:
+                    label = f"{field.label} · {side.label}"
+                    yield self._measure(field.name, f"{field.name}-{side.name}", label, side.unit, value[side.name])
+        else:
+            yield self._measure(field.name, field.name, str(field.label), field.unit, value)
+
+    def _of_row(self, table: Table, number: int, row: Mapping[str, Value]) -> Iterator[Measure]:
+        for column in table.parts:
+            declared = f"{table.name}.{column.name}"
+            if declared in self.category.measures and column.name in row:
+                label = f"{_row_words(table, number, row)} · {column.label}"
+                path = f"{table.name}-{number}-{column.name}"
+                yield self._measure(declared, path, label, column.unit, row[column.name], row)
+
+    def _measure(
+        self, declared: str, path: str, label: str, unit: str, value: Value, row: Mapping[str, Value] | None = None
+    ) -> Measure:
+        target = Decimal(repr(value))
+        return Measure(path, label, unit, target, self._tolerance(self.category.measures[declared], row, target, unit))
+
+    def _tolerance(self, paths: str, row: Mapping[str, Value] | None, target: Decimal, unit: str) -> Decimal | None:
+        """The first that is filled in of the tolerances at `paths`, in `unit`. A column is that of the same row."""
+        units = {path: field.unit for path, field in self.category.paths()}
+        for path in paths.split():
+            table, _dot, column = path.rpartition(".")
+            value = (row or {}).get(column) if table else self.values.get(path)
+            if value is not None:
+                return _converted(Decimal(repr(value)), units[path], unit, target)
+        return None
+
+
+def _row_words(table: Table, number: int, row: Mapping[str, Value]) -> str:
+    """What tells a row from the others: the words that somebody gave it, or its number."""
+    named = (part.name for part in table.parts if isinstance(part, Text) and part.needed and part.name in row)
+    name = next(named, None)
+    return str(row[name]) if name else f"{table.row_label} {number + 1}"
+
+
+def _converted(amount: Decimal, source: str, unit: str, target: Decimal) -> Decimal:
+    if source == "%":
+        return abs(target) * amount / 100
+    return amount if source == unit else amount * _SCALE[source] / _SCALE[unit]
