@@ -1,8 +1,8 @@
-"""Artwork: upload straight to the object store, check by content, previews, findings."""
+"""Artwork and photos: upload straight to the object store, check by content, previews, findings."""
 
 from flask import Flask
 
-from portal.designs import formats, storage, upload_views, views
+from portal.designs import formats, photo_views, storage, upload_views, views
 
 
 def init_app(app: Flask) -> None:
@@ -11,4 +11,5 @@ def init_app(app: Flask) -> None:
     storage.configure(app.extensions["settings"])
     app.register_blueprint(views.bp)
     app.register_blueprint(upload_views.bp)
+    app.register_blueprint(photo_views.bp)
     app.jinja_env.globals.update(artwork_panel=views.panel, ARTWORK_FORMATS=formats)

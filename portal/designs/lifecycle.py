@@ -1,4 +1,5 @@
-"""How an artwork file comes in: one revision of a piece of artwork, from the first byte to the last check."""
+"""How an artwork file comes in, one revision of a piece of artwork, and how a photo does: from the first byte to the
+last check."""
 
 from enum import StrEnum
 
@@ -82,6 +83,51 @@ ARTWORK_FILE = Lifecycle(
             event="artwork_upload_abandoned",
             label=N_("Cancel the upload"),
             said=N_("Upload given up"),
+        ),
+    ),
+)
+
+
+class PhotoStage(StrEnum):
+    UPLOADING = "uploading"
+    CHECKING = "checking"  # whole in the object store, and soon made anew
+    READY = "ready"
+    REJECTED = "rejected"
+
+
+_P = PhotoStage
+
+PHOTO = Lifecycle(
+    "photo",
+    PhotoStage,
+    (
+        Step(
+            "receive",
+            by=frozenset({Role.CREATOR, Role.FACTORY}),
+            source=frozenset({_P.UPLOADING}),
+            target=_P.CHECKING,
+            event="photo_uploaded",
+            label=N_("Finish the upload"),
+            said=N_("Photo uploaded"),
+            then=("designs.remake_photo",),
+        ),
+        Step(
+            "accept",
+            by=WORKER,
+            source=frozenset({_P.CHECKING}),
+            target=_P.READY,
+            event="photo_ready",
+            label=N_("Accept the photo"),
+            said=N_("Photo kept"),
+        ),
+        Step(
+            "reject",
+            by=WORKER,
+            source=frozenset({_P.CHECKING}),
+            target=_P.REJECTED,
+            event="photo_rejected",
+            label=N_("Reject the photo"),
+            said=N_("Photo not usable"),
         ),
     ),
 )

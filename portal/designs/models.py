@@ -1,4 +1,4 @@
-"""Artwork of a brief and its files, each file one revision."""
+"""Artwork of a brief and its files, each file one revision; photos of what is made."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -9,7 +9,7 @@ from sqlmodel import Field
 
 from portal.core.db import Record, enum_field, json_field, moment
 from portal.core.lifecycle import Lifecycle
-from portal.designs.lifecycle import ARTWORK_FILE, FileStage
+from portal.designs.lifecycle import ARTWORK_FILE, PHOTO, FileStage, PhotoStage
 
 _UNFINISHED = "stage not in ('ready', 'rejected', 'abandoned')"
 
@@ -89,3 +89,39 @@ class ArtworkRemnant(Record, table=True):
 
     sha256: str = Field(default="", max_length=64)
     multipart_id: str | None = None
+
+
+class Photo(Record, table=True):
+    """A photo that one side of an order or of an invitation shows the other. Only a picture that the portal has made
+    anew of it is kept (`portal.designs.keys.photo_key`): `sha256`, `width` and `height` [pixels] are that one's.
+
+    `subject` is a name in `portal.designs.photo_access`. `factory_id` is the uploader's, whose colleagues may use it
+    too. `taken_at` is when it became part of something; one that never does is swept away.
+    """
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        CheckConstraint("size > 0", name="size"),
+        CheckConstraint("stage <> 'ready' or (sha256 <> '' and width > 0 and height > 0)", name="ready_is_known"),
+        Index("ix_photo_subject", "subject_id"),
+        Index("ix_photo_loose", "created_at", postgresql_where=text("taken_at is null")),
+    )
+    lifecycle: ClassVar[Lifecycle] = PHOTO
+
+    subject: str = Field(max_length=20)
+    subject_id: UUID
+    uploaded_by: UUID = Field(foreign_key="person.id")
+    factory_id: UUID | None = Field(default=None, foreign_key="factory.id")
+    stage: PhotoStage = enum_field(PhotoStage, PhotoStage.UPLOADING)
+    name: str = Field(max_length=255)  # as the uploader's machine calls it
+    size: int = Field(sa_type=BigInteger)  # bytes that the browser sends
+    etag: str = Field(default="", max_length=80)  # of the uploaded object
+    sha256: str = Field(default="", max_length=64)
+    width: int = 0
+    height: int = 0
+    refusal: dict[str, Any] = json_field()
+    taken_at: datetime | None = moment()
+
+    def scope(self) -> dict[str, UUID | None]:
+        """Of no timeline: what the photo shows is told there."""
+        return {}

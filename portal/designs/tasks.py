@@ -14,7 +14,7 @@ from portal.core.actor import WORKER
 from portal.core.db import transaction
 from portal.core.errors import PortalError
 from portal.core.events import Event
-from portal.designs import formats, keys, operations, storage
+from portal.designs import formats, keys, operations, photo_tasks, storage
 from portal.designs.examine import Examined, examine
 from portal.designs.lifecycle import PENDING, FileStage
 from portal.designs.models import ArtworkFile, ArtworkRemnant
@@ -81,11 +81,12 @@ def sweep() -> None:
     _give_up()
     _check_again()
     _clear_away()
+    photo_tasks.sweep()
     present = clock.now()
     for key, multipart_id in storage.unfinished_multiparts(present - _UNFINISHED - timedelta(hours=1)):
         storage.abort_multipart(key, multipart_id)
     lying = set(storage.lying_in_inbox(present - _FORGOTTEN))
-    storage.forget_arrived(*(lying - _wanted_keys()))
+    storage.forget_arrived(*(lying - _wanted_keys() - photo_tasks.wanted_keys()))
 
 
 def _give_up() -> None:

@@ -67,21 +67,28 @@ def _file(file_id: UUID) -> Row[Any]:
     return found
 
 
-@bp.errorhandler(PortalError)
-def refused(error: PortalError) -> tuple[Response, int]:
+def _refused(error: PortalError) -> tuple[Response, int]:
     return jsonify(error=str(error.message)), error.status
 
 
-@bp.errorhandler(TooManyRequests)
-def too_many(_error: TooManyRequests) -> tuple[Response, int]:
+def _too_many(_error: TooManyRequests) -> tuple[Response, int]:
     return jsonify(error=_("That is many files at once. Go on in an hour.")), 429
 
 
-@bp.errorhandler(CSRFError)
-def stale(_error: CSRFError) -> tuple[Response, int]:
+def _stale(_error: CSRFError) -> tuple[Response, int]:
     return jsonify(error=str(forms.UNREADABLE)), 400
 
 
-@bp.errorhandler(HTTPException)
-def failed(error: HTTPException) -> tuple[Response, int]:
+def _failed(error: HTTPException) -> tuple[Response, int]:
     return jsonify(error=str(error.description)), error.code or 500
+
+
+def answer_in_json(blueprint: Blueprint) -> None:
+    """Let the blueprint's refusals be {"error": words}."""
+    blueprint.register_error_handler(PortalError, _refused)
+    blueprint.register_error_handler(TooManyRequests, _too_many)
+    blueprint.register_error_handler(CSRFError, _stale)
+    blueprint.register_error_handler(HTTPException, _failed)
+
+
+answer_in_json(bp)

@@ -133,6 +133,19 @@ def _one(conn: Connection, statements: dict[Role, Select[Any]], actor: Actor, id
     return row
 
 
+_PARTIES = select(Order.creator_id, Order.factory_id).where(Order.id == bindparam("id"))
+
+
+def is_party(conn: Connection, actor: Actor, order_id: UUID) -> bool:
+    """Whether the actor is of one of the order's two sides."""
+    row = conn.execute(_PARTIES, {"id": order_id}).first()
+    if row is None:
+        return False
+    if actor.role == Role.CREATOR:
+        return row.creator_id == actor.person_id
+    return actor.role == Role.FACTORY and row.factory_id == actor.factory_id
+
+
 _TERMS = select(Order.terms).where(Order.id == bindparam("id"))
 
 

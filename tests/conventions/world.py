@@ -20,7 +20,7 @@ from portal.factories.models import Certificate, CertificateKind
 from portal.mail.models import Email
 from portal.sourcing.lifecycle import BriefStage
 from portal.sourcing.models import Question
-from tests import make
+from tests import make, photographs
 
 
 @dataclass
@@ -33,7 +33,7 @@ class World:
 
 #: Arguments that name a thing of Ada's or of Wang's factory: nobody else may see or touch it.
 PRIVATE = frozenset(
-    "artwork_id brief_id file_id ident invitation_id order_id person_id question_id refund_id email_id".split()  # noqa: SIM905
+    "artwork_id brief_id file_id ident invitation_id order_id person_id photo_id question_id refund_id email_id".split()  # noqa: SIM905
 )
 STRANGERS = ("visitor", "other_creator", "other_factory")
 
@@ -75,6 +75,7 @@ def build(session: Session) -> World:
         "number": ["XD-1"],
         "order_id": [order.id],
         "person_id": [colleague.id],
+        "photo_id": [UUID(photographs.ready(session, "order", order.id, make.actor(wang, ours)))],
         "question_id": [question.id],
         "refund_id": [new_id()],
         "revision": ["A"],

@@ -1,0 +1,100 @@
+"""What the worker does with photos: makes each anew, whatever the browser did, and clears away what nobody used."""
+
+import hashlib
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+
+from portal.core import clock, jobs
+from portal.core.db import transaction
+from portal.core.events import Event
+from portal.designs import keys, photo_operations, storage
+from portal.designs.examine import Examined, examine
+from portal.designs.lifecycle import PhotoStage
+from portal.designs.models import Photo
+
+log = structlog.get_logger()
+_LOOSE = timedelta(hours=48)  # a photo that has not become part of anything by then is not wanted
+_STUCK = timedelta(minutes=30)
+_AT_ONCE = 500
+
+
+@jobs.task("designs.remake_photo", queue="files")
+def remake(event_id: str) -> None:
+    """Make the photo that this event is about anew in a confined process: only the new picture is kept, without any of
+    what the camera wrote beside it. May run twice, and half before that."""
+    with transaction() as session:
+        photo = photo_operations.waiting(session, event_id)
+    if photo is None:
+        return
+    with tempfile.TemporaryDirectory(prefix="photo-") as temporary:
+        path, folder = Path(temporary, "file"), Path(temporary, "out")
+        folder.mkdir()
+        try:
+            with path.open("wb") as target:
+                for _chunk in storage.fetch_arrived(keys.upload_key(photo.id), photo.etag, target):
+                    pass
+        except storage.Missing:
+            _reject(photo.id, {"code": "changed"})
+        else:
+            _decide(photo.id, folder, examine(path, folder))
+    storage.forget_arrived(keys.upload_key(photo.id))
+
+
+def _decide(photo_id: UUID, folder: Path, found: Examined) -> None:
+    if found.refused or found.facts["kind"] != "jpeg":
+        _reject(photo_id, found.refused or {"code": "unsupported"})
+        return
+    small, large = found.previews[0], found.previews[-1]
+    kept = (folder / f"{large['longest']}.webp").read_bytes()
+    sha256 = hashlib.sha256(kept).hexdigest()
+    pictures = ((folder / f"{small['longest']}.webp").read_bytes(), kept)
+    for side, picture in zip(keys.PHOTO_SIDES, pictures, strict=True):
+        storage.put(keys.photo_key(photo_id, sha256, side), picture, "image/webp")
+    with transaction() as session:
+        photo_operations.accept(session, photo_id, sha256=sha256, width=large["width"], height=large["height"])
+
+
+def _reject(photo_id: UUID, refused: dict[str, object]) -> None:
+    with transaction() as session:
+        photo_operations.reject(session, photo_id, **refused)  # type: ignore[arg-type]
+
+
+def sweep() -> None:
+    """Make again what got stuck, and take away what never became part of anything."""
+    with transaction() as session:
+        stuck = (
+            select(Event.id)
+            .join(Photo, Photo.id == Event.subject_id)
+            .where(Event.subject == "photo", Event.name == "photo_uploaded", Photo.stage == PhotoStage.CHECKING)
+            .where(Event.created_at < clock.now() - _STUCK)
+        )
+        for event_id in session.scalars(stuck):
+            jobs.defer(session, "designs.remake_photo", event_id=event_id)
+        loose = select(Photo).where(Photo.taken_at.is_(None), Photo.created_at < clock.now() - _LOOSE).limit(_AT_ONCE)
+        left = [(photo.id, photo.sha256) for photo in session.scalars(loose)]
+    for ident, sha256 in left:
+        _clear_away(ident, sha256)
+
+
+def _clear_away(photo_id: UUID, sha256: str) -> None:
+    """The row goes first, so that nothing can begin to use a photo whose pictures are going."""
+    with transaction() as session:
+        photo = session.get(Photo, photo_id, with_for_update=True, populate_existing=True)
+        if photo is None or photo.taken_at is not None:
+            return
+        session.delete(photo)
+    storage.forget_arrived(keys.upload_key(photo_id))
+    if sha256:
+        storage.forget(*(keys.photo_key(photo_id, sha256, side) for side in keys.PHOTO_SIDES))
+
+
+def wanted_keys() -> set[str]:
+    """The keys in the inbox of photos that are on their way or wait for the worker."""
+    with transaction() as session:
+        query = select(Photo.id).where(Photo.stage.in_([PhotoStage.UPLOADING, PhotoStage.CHECKING]))
+        return {keys.upload_key(ident) for ident in session.scalars(query)}

@@ -1,0 +1,129 @@
+"""Photos as other features use them: `taken` when a form with photos is kept, `shown` when they are looked at.
+
+A thing keeps the ids of its photos, as text, in the order in which they are shown.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlmodel import Session
+
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.errors import Invalid, NotFound
+from portal.core.i18n import N_
+from portal.designs import keys, storage
+from portal.designs.lifecycle import PhotoStage
+from portal.designs.models import Photo
+
+_SHOWN = select(Photo.id, Photo.stage, Photo.sha256, Photo.width, Photo.height)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A photo on a page. `thumb` (320 px) and `url` (1600 px) are addresses, None unless it is `ready`; `width` and
+    `height` are those of the large picture; `sha256` is its hash. `refused`: it could not be used, and never will."""
+
+    id: str
+    thumb: str | None
+    url: str | None
+    width: int
+    height: int
+    ready: bool
+    sha256: str
+    refused: bool = False
+
+
+def _uuids(ids: Iterable[str]) -> list[UUID]:
+    """Those of the ids that are any. What a browser sends may be anything."""
+    found = []
+    for ident in ids:
+        try:
+            found.append(UUID(ident))
+        except (ValueError, AttributeError, TypeError):
+            continue
+    return found
+
+
+def _of_side(actor: Actor) -> ColumnElement[bool]:
+    """Photos that the actor has uploaded, or somebody of their factory."""
+    mine: Any = Photo.uploaded_by == actor.person_id
+    return or_(mine, Photo.factory_id == actor.factory_id) if actor.factory_id else mine
+
+
+def taken(
+    session: Session, subject: str, subject_id: UUID, ids: Sequence[str], *, actor: Actor, most: int = 12
+) -> list[str]:
+    """Make these photos part of what the caller is about to keep: their ids, each once, in this order.
+
+    Raises `Invalid` where there are more than `most`, where one can't be used, and where one is not of this subject,
+    not uploaded by the actor's side, or has not arrived.
+    """
+    wanted = list(dict.fromkeys(ids))
+    if len(wanted) > most:
+        raise Invalid(N_("Choose at most %(most)d photos.", most=most))
+    query = (
+        select(Photo)
+        .where(Photo.id.in_(_uuids(wanted)), Photo.subject == subject, Photo.subject_id == subject_id, _of_side(actor))
+        .order_by(Photo.id)
+        .with_for_update()
+    )
+    found = {str(photo.id): photo for photo in session.scalars(query)} if wanted else {}
+    for ident in wanted:
+        photo = found.get(ident)
+        if photo is None or photo.stage == PhotoStage.UPLOADING:
+            raise Invalid(N_("A photo has not arrived yet. Wait until it has, or remove it."))
+        if photo.stage == PhotoStage.REJECTED:
+            raise Invalid(N_("One of the photos cannot be used. Remove it and take another one."))
+        photo.taken_at = photo.taken_at or clock.now()
+    return wanted
+
+
+def shown(conn: Connection, ids: Iterable[str]) -> dict[str, Shown]:
+    """id -> photo, for those that exist, in the order asked for. The caller has made sure that whoever looks may see
+    what has these photos; for ids out of a form see `chosen`."""
+    wanted = list(dict.fromkeys(ids))
+    return _in_order(conn, wanted)
+
+
+def chosen(conn: Connection, actor: Actor, subject: str, subject_id: UUID, ids: Iterable[str]) -> list[Shown]:
+    """What somebody has chosen in a form that is shown to them again: only what their side has uploaded to this
+    subject."""
+    own = (Photo.subject == subject, Photo.subject_id == subject_id, _of_side(actor))
+    return list(_in_order(conn, list(dict.fromkeys(ids)), *own).values())
+
+
+def row(chosen_ids: Iterable[str], found: Mapping[str, Shown]) -> list[Shown]:
+    """The photos with these ids, of those that `shown` has found."""
+    return [found[ident] for ident in chosen_ids if ident in found]
+
+
+def one(conn: Connection, photo_id: UUID) -> Row[Any]:
+    """A photo's subject, subject_id, uploaded_by, size and etag ('' until it has arrived). Raises `NotFound`."""
+    columns = (Photo.subject, Photo.subject_id, Photo.uploaded_by, Photo.size, Photo.etag)
+    found = conn.execute(select(*columns).where(Photo.id == photo_id)).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _in_order(conn: Connection, ids: list[str], *only: Any) -> dict[str, Shown]:
+    idents = _uuids(ids)
+    rows = conn.execute(_SHOWN.where(Photo.id.in_(idents), *only)).all() if idents else []
+    found = {str(photo.id): _shown(photo) for photo in rows}
+    return {ident: found[ident] for ident in ids if ident in found}
+
+
+def _shown(photo: Row[Any]) -> Shown:
+    ready = photo.stage == PhotoStage.READY
+    thumb, url = (_address(photo, side) if ready else None for side in keys.PHOTO_SIDES)
+    refused = photo.stage == PhotoStage.REJECTED
+    return Shown(str(photo.id), thumb, url, photo.width, photo.height, ready, photo.sha256, refused)
+
+
+def _address(photo: Row[Any], side: int) -> str:
+    key = keys.photo_key(photo.id, photo.sha256, side)
+    return storage.link(key, f"{photo.id}.webp", media_type="image/webp", inline=True)
