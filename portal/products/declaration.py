@@ -57,8 +57,8 @@ class Category:
     behind "more detail". `defaults` is raw input that a new brief starts with. `placements` gives what is printed
     where, in mm, for the true-scale drawing; `least_dpi` the resolution that pictures need there. `milestones` are the
     steps of its production, in their order. `measures` maps each path that can be measured on a piece to the paths of
-    its tolerances, the first that is filled in counting ("locations.width": "locations.tolerance"). Raises `ValueError` when the
-    declaration contradicts itself.
+    its tolerances, the first that is filled in counting ("locations.width": "locations.tolerance"). Raises
+    `ValueError` when the declaration contradicts itself.
     """
 
     code: str
