@@ -1,6 +1,7 @@
 """What an order comes to: as agreed at the award, and with what was agreed or made differently since."""
 
 from math import floor
+from typing import Any
 
 from portal.core.money import share
 from portal.orders.models import Order
@@ -17,16 +18,23 @@ def most(quantity: int) -> int:
     return quantity + floor(quantity * TOLERANCE_PERCENT / 100)
 
 
-def billed(order: Order) -> int:
+def _agreed(order: Any) -> tuple[dict[str, int], dict[str, Any]]:
+    """The amounts and the quote of the award, of an order or of a row of `queries.visible_order`."""
+    terms = getattr(order, "terms", None)
+    return (terms["amounts"], terms["quote"]) if terms else (order.amounts, order.quote)
+
+
+def billed(order: Any) -> int:
     """The pieces that are paid for: the good ones made, at most what the tolerance allows; until then the ordered."""
     return order.quantity if order.made_quantity is None else min(order.made_quantity, most(order.quantity))
 
 
-def amounts(order: Order) -> dict[str, int]:
-    """Every amount of the bill in minor units, as `terms.amounts` names them, and `extras_minor`. `total_minor` is what
+def amounts(order: Any) -> dict[str, int]:
+    """Every amount of the bill (of an order or its page's row) in minor units, as `terms.amounts` names them, and
+    `extras_minor`. `total_minor` is what
     the order costs now, also where that is less than the deposit."""
-    quote = order.terms["quote"]
-    sums = dict(order.terms["amounts"])
+    agreed, quote = _agreed(order)
+    sums = dict(agreed)
     sums["goods_minor"] = billed(order) * order.unit_price_minor
     fees = sums["tooling_minor"] + sums["plate_minor"] + sums["sample_minor"]
     sums["tax_minor"] = 0 if quote["tax_included"] else share(sums["goods_minor"] + fees, quote["tax_percent"])
@@ -36,6 +44,11 @@ def amounts(order: Order) -> dict[str, int]:
     sums["deposit_minor"] = order.deposit_minor
     sums["balance_minor"] = max(sums["total_minor"] - order.deposit_minor, 0)
     return sums
+
+
+def costs_now(order: Any) -> int:
+    """What an order (or its page's row) costs now, also where that is less than the deposit."""
+    return order.total_minor if order.balance_minor else amounts(order)["total_minor"]
 
 
 def reckon(order: Order) -> int:

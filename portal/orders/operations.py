@@ -1,6 +1,7 @@
 """An order from the award to the paid deposit, or to its early end."""
 
 from datetime import date, datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -112,6 +113,17 @@ def deposit_paid(session: Session, order: Order, *, actor: Actor, paid_at: datet
     """
     order.deposit_paid_at, order.ship_by = paid_at, _ship_by(order, paid_at)
     advance(session, order, "deposit_paid", actor=actor, amount_minor=order.deposit_minor, currency=order.currency)
+
+
+def balance_paid(session: Session, order: Order, *, actor: Actor, paid_at: datetime, amount_minor: int) -> None:
+    """The balance of an order (locked) has arrived, or none was due: the goods may go. The promised day moves on by as
+    many days as the balance came late.
+
+    Raises `NotAllowed` when the order does not wait for it.
+    """
+    if order.ship_by and order.balance_due_at and paid_at > order.balance_due_at:
+        order.ship_by += timedelta(days=ceil((paid_at - order.balance_due_at) / days(1)))
+    advance(session, order, "balance_paid", actor=actor, amount_minor=amount_minor, currency=order.currency)
 
 
 def _ship_by(order: Order, paid_at: datetime) -> date:

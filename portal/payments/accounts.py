@@ -19,6 +19,7 @@ class Movement(StrEnum):
     STRIPE_FEE = "stripe_fee"
     UNEXPECTED_PAYMENT = "unexpected_payment"
     GIVEN_BACK = "given_back"
+    HELD_GIVEN_BACK = "held_given_back"
     REFUND_SETTLED = "refund_settled"
     REFUND_REVERSED = "refund_reversed"
 
@@ -38,6 +39,7 @@ MOVEMENTS = {
     Movement.STRIPE_FEE: Sides(_A.FEES, _A.STRIPE_CLEARING, N_("Stripe's fee")),
     Movement.UNEXPECTED_PAYMENT: Sides(_A.STRIPE_CLEARING, _A.SUSPENSE, N_("Late or double payment")),
     Movement.GIVEN_BACK: Sides(_A.SUSPENSE, _A.REFUND_PAYABLE, N_("To be given back")),
+    Movement.HELD_GIVEN_BACK: Sides(_A.ORDER_HELD, _A.REFUND_PAYABLE, N_("To be given back of an order")),
     Movement.REFUND_SETTLED: Sides(_A.REFUND_PAYABLE, _A.STRIPE_CLEARING, N_("Refunded")),
     Movement.REFUND_REVERSED: Sides(_A.STRIPE_CLEARING, _A.REFUND_PAYABLE, N_("Refund came back")),
 }

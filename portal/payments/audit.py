@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlmodel import Session, col
 
 from portal.core.clock import days, hours, now
@@ -15,6 +15,7 @@ from portal.payments.accounts import Account, Movement
 from portal.payments.gateway import Gateway
 from portal.payments.lifecycle import LegStage, RefundStage
 from portal.payments.models import (
+    OF_HELD,
     BreakKind,
     LedgerTransaction,
     PaymentLeg,
@@ -145,18 +146,19 @@ def _clearing(session: Session, theirs: dict[str, int]) -> list[Difference]:
 
 
 def _held(session: Session) -> list[Difference]:
-    """What the ledger holds for orders is what their paid legs say."""
+    """What the ledger holds for orders is what their paid legs say, less what has been given back of them."""
     held = {currency: -minor for currency, minor in ledger.balance(session.connection(), Account.ORDER_HELD).items()}
-    query = (
-        select(PaymentLeg.currency, func.sum(PaymentLeg.amount_minor))
-        .where(PaymentLeg.stage == LegStage.SUCCEEDED, PaymentLeg.amount_minor > 0)
-        .group_by(PaymentLeg.currency)
+    paid = select(PaymentLeg.currency, PaymentLeg.amount_minor.label("minor")).where(
+        PaymentLeg.stage == LegStage.SUCCEEDED
     )
-    paid = {currency: int(minor) for currency, minor in session.execute(query)}
+    returned = select(Refund.currency, -Refund.amount_minor).where(col(Refund.reason).in_(OF_HELD))
+    rows = union_all(paid, returned).subquery()
+    query = select(rows.c.currency, func.sum(rows.c.minor)).group_by(rows.c.currency)
+    ours = {currency: int(minor) for currency, minor in session.execute(query)}
     return [
-        Difference(BreakKind.HELD_BALANCE, currency, held.get(currency, 0), paid.get(currency, 0), currency)
-        for currency in sorted(held.keys() | paid.keys())
-        if held.get(currency, 0) != paid.get(currency, 0)
+        Difference(BreakKind.HELD_BALANCE, currency, held.get(currency, 0), ours.get(currency, 0), currency)
+        for currency in sorted(held.keys() | ours.keys())
+        if held.get(currency, 0) != ours.get(currency, 0)
     ]
 
 

@@ -16,9 +16,11 @@ from portal.core.db import lock, new_id, transaction
 from portal.orders.models import Order
 from portal.payments import operations, refunds, settling
 from portal.payments.gateway import Gateway
+from portal.payments.intents import intend_expiry
 from portal.payments.models import (
     CheckoutSession,
     CheckoutState,
+    LegKind,
     Operation,
     OperationKind,
     OperationState,
@@ -31,6 +33,8 @@ log = structlog.get_logger()
 
 #: Stripe vouches for a key for 24 hours; after less than that we look before we act again.
 KEY_LASTS = hours(23)
+#: A page may have to be closed, or found to have ended, before there is one that fits.
+_PAGES_IN_A_ROW = 3
 _OTHER_TAB = 2.0  # seconds that one tab waits for the page that another is opening
 
 
@@ -155,20 +159,35 @@ def _plain(outcome: Any) -> dict[str, Any]:
     return {name: str(value) for name, value in asdict(outcome).items()}
 
 
-def deposit_page(gateway: Gateway, order_id: UUID, page: PaymentPage, *, actor: Actor) -> str:
-    """The address where `actor` pays the deposit of their order; tabs that ask at once get the same one.
+def payment_page(gateway: Gateway, order_id: UUID, kind: LegKind, page: PaymentPage, *, actor: Actor) -> str:
+    """The address where `actor` pays a leg of their order; tabs that ask at once get the same one. One that asks for
+    what is not due any more is closed, and another one opened.
 
-    Raises what `operations.request_deposit` raises, `Unreachable` and `Refused`.
+    Raises what `operations.request_payment` raises, `Unreachable` and `Refused`.
     """
+    for _try in range(_PAGES_IN_A_ROW):
+        with transaction() as session:
+            order = lock(session, Order, order_id)
+            checkout, fits = operations.request_payment(session, order, kind, page, actor=actor)
+        if checkout.state == CheckoutState.OPENING:
+            address = _opened_here_or_in_another_tab(gateway, checkout)
+            if fits:
+                return address
+        elif not fits:
+            _close(gateway, checkout.id)
+        elif checkout.expires_at <= now():
+            check(gateway, checkout.id)  # its end has not reached us yet
+        else:
+            return checkout.url
+    raise Unreachable("the page could not be closed")
+
+
+def _close(gateway: Gateway, checkout_id: UUID) -> None:
+    """Close a payment page, and take over how it ended: unpaid, or paid in that moment."""
     with transaction() as session:
-        order = lock(session, Order, order_id)
-        checkout = operations.request_deposit(session, order, page, actor=actor)
-    if checkout.state == CheckoutState.OPEN and checkout.expires_at <= now():
-        check(gateway, checkout.id)  # its end has not reached us yet
-        return deposit_page(gateway, order_id, page, actor=actor)
-    if checkout.state == CheckoutState.OPENING:
-        return _opened_here_or_in_another_tab(gateway, checkout)
-    return checkout.url
+        operation = intend_expiry(session, session.get_one(CheckoutSession, checkout_id))
+    carry_out(gateway, operation.id)
+    check(gateway, checkout_id)
 
 
 def _opened_here_or_in_another_tab(gateway: Gateway, checkout: CheckoutSession) -> str:

@@ -39,13 +39,16 @@ def intend(
     return operation
 
 
-def intend_expiry(session: Session, checkout: CheckoutSession) -> None:
-    """Have an open payment page closed at Stripe, unless that is under way."""
+def intend_expiry(session: Session, checkout: CheckoutSession) -> Operation:
+    """Have an open payment page closed at Stripe: the operation that does it, also if it is under way already."""
     kind = OperationKind.EXPIRE_CHECKOUT
-    waiting = select(Operation.id).where(
+    query = select(Operation).where(
         Operation.subject_id == checkout.id, Operation.kind == kind, Operation.state == OperationState.INTENDED
     )
-    if session.exec(waiting).first() is None:
-        params = {"stripe_id": checkout.stripe_id}
-        operation = intend(session, kind, order_id=checkout.order_id, subject_id=checkout.id, params=params)
-        jobs.defer(session, "payments.carry_out", operation_id=operation.id)
+    waiting = session.exec(query).first()
+    if waiting:
+        return waiting
+    params = {"stripe_id": checkout.stripe_id}
+    operation = intend(session, kind, order_id=checkout.order_id, subject_id=checkout.id, params=params)
+    jobs.defer(session, "payments.carry_out", operation_id=operation.id)
+    return operation

@@ -38,6 +38,11 @@ def post(
     return True
 
 
+def give_back_source(refund_id: UUID) -> str:
+    """What is owed to a card is booked once for each refund, however often Stripe is asked to make it."""
+    return f"give-back:{refund_id}"
+
+
 def is_booked(session: Session, source: str) -> bool:
     return session.scalar(select(LedgerTransaction.id).where(LedgerTransaction.source == source)) is not None
 

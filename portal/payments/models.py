@@ -20,11 +20,13 @@ class LegKind(StrEnum):
 
 
 class PaymentLeg(Record, table=True):
-    """One payment that an order asks for. `payment_id` is Stripe's id of the payment that fulfilled it."""
+    """One payment that an order asks for: at most one of a kind is unpaid. Its amount follows the bill until it is
+    paid. `payment_id` is Stripe's id of the payment that fulfilled it."""
 
     __tablename__ = "payment_leg"
     __table_args__ = (
-        UniqueConstraint("order_id", "kind"),
+        Index("ix_payment_leg_order", "order_id"),
+        Index("uq_payment_leg_unpaid", "order_id", "kind", unique=True, postgresql_where=text("stage <> 'succeeded'")),
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("(stage = 'succeeded') = (paid_at is not null)", name="paid_at"),
     )
@@ -135,13 +137,20 @@ class RefundReason(StrEnum):
     SHORT = "short"  # fewer pieces than were paid for
 
 
+#: Refunds of what was held for an order; all others return a payment that no order waited for.
+OF_HELD = (RefundReason.ENDED, RefundReason.CLAIM, RefundReason.SHORT)
+
+
 class Refund(Record, table=True):
-    """A payment on its way back to the card."""
+    """A payment, or a part of one, on its way back to the card. `event_id`: what happened to the order that gives back
+    money held for it; each such event gives back from a payment once."""
 
     __tablename__ = "refund"
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
-        UniqueConstraint("checkout_id", "reason"),
+        CheckConstraint("(reason in ('ended', 'claim', 'short')) = (event_id is not null)", name="event"),
+        Index("uq_refund_unwanted", "checkout_id", "reason", unique=True, postgresql_where=text("event_id is null")),
+        UniqueConstraint("event_id", "payment_id"),
         Index("ix_refund_order", "order_id"),
         Index("ix_refund_unsettled", "created_at", postgresql_where=text("stage in ('requested', 'pending')")),
     )
@@ -149,6 +158,7 @@ class Refund(Record, table=True):
 
     order_id: UUID = Field(foreign_key="purchase_order.id")
     checkout_id: UUID = Field(foreign_key="checkout_session.id")
+    event_id: UUID | None = Field(default=None, foreign_key="event.id")
     stage: RefundStage = enum_field(RefundStage, RefundStage.REQUESTED)
     reason: RefundReason = enum_field(RefundReason, RefundReason.LATE)
     amount_minor: int = amount(...)

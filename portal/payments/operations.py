@@ -1,8 +1,8 @@
-"""Asking for a deposit, and what Stripe's answers to our calls change."""
+"""Asking for a payment, and what Stripe's answers to our calls change."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -15,8 +15,8 @@ from portal.core.db import lock, new_id
 from portal.core.errors import Gone, NotFound
 from portal.core.i18n import N_
 from portal.core.lifecycle import advance
-from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
+from portal.payments import legs
 from portal.payments.intents import intend, intend_expiry
 from portal.payments.lifecycle import LegStage
 from portal.payments.models import (
@@ -47,51 +47,57 @@ class PaymentPage:
     cancel_url: str
 
 
-def request_deposit(session: Session, order: Order, page: PaymentPage, *, actor: Actor) -> CheckoutSession:
-    """The payment page on which `actor` pays the deposit of their order (locked): the live one, or a new one that is
-    still to be opened.
+class Asked(NamedTuple):
+    """The payment page of a leg; `fits`: it asks for what is due now."""
 
-    Raises `NotFound` for somebody else's order, `Gone` when it no longer waits for its deposit.
+    checkout: CheckoutSession
+    fits: bool
+
+
+def request_payment(session: Session, order: Order, kind: LegKind, page: PaymentPage, *, actor: Actor) -> Asked:
+    """The payment page on which `actor` pays a leg of their order (locked): the live one, or a new one that is still to
+    be opened. One that does not fit any more is to be closed before there can be another.
+
+    Raises `NotFound` for somebody else's order, `Gone` when it does not wait for this payment.
     """
     if order.creator_id != actor.person_id:
         raise NotFound()
-    leg = deposit_leg(session, order)
-    _refuse_unless_payable(order, leg)
-    return live_checkout(session, order.id) or _intend_checkout(session, order, leg, page)
+    leg = _payable_leg(session, order, kind)
+    live = live_checkout(session, order.id, kind)
+    if live is None:
+        return Asked(_intend_checkout(session, order, leg, page), fits=True)
+    return Asked(live, fits=live.amount_minor == leg.amount_minor)
 
 
-def deposit_leg(session: Session, order: Order) -> PaymentLeg:
-    """The deposit leg of an order (locked), made when it is first needed."""
-    query = select(PaymentLeg).where(PaymentLeg.order_id == order.id, PaymentLeg.kind == LegKind.DEPOSIT)
-    leg = session.exec(query).first()
-    if leg is None:
-        leg = PaymentLeg(order_id=order.id, amount_minor=order.deposit_minor, currency=order.currency)
-        session.add(leg)
-        session.flush()
-    return leg
+def live_checkout(session: Session, order_id: UUID, kind: LegKind) -> CheckoutSession | None:
+    """The payment page of a leg that is open or about to be."""
+    return session.scalars(_live(order_id).where(CheckoutSession.kind == kind)).first()
 
 
-def live_checkout(session: Session, order_id: UUID) -> CheckoutSession | None:
-    """The payment page of an order that is open or about to be."""
-    query = select(CheckoutSession).where(CheckoutSession.order_id == order_id, CheckoutSession.state.in_(LIVE))
-    return session.exec(query).first()
+def _live(order_id: UUID) -> Any:
+    return select(CheckoutSession).where(CheckoutSession.order_id == order_id, CheckoutSession.state.in_(LIVE))
 
 
-def _refuse_unless_payable(order: Order, leg: PaymentLeg) -> None:
-    if leg.stage == LegStage.SUCCEEDED:
-        raise Gone(N_("The deposit is paid already. Nothing more was charged."))
-    if leg.stage == LegStage.PROCESSING:
+def _payable_leg(session: Session, order: Order, kind: LegKind) -> PaymentLeg:
+    rule, unpaid = legs.RULES[kind], legs.unpaid_leg(session, order.id, kind)
+    if unpaid and unpaid.stage == LegStage.PROCESSING:
         raise Gone(N_("Your bank is still deciding on the payment. Wait for its answer before you pay again."))
-    if order.stage != OrderStage.AWAITING_DEPOSIT or order.deposit_due_at <= now():
-        raise Gone(N_("This order no longer waits for a deposit."))
+    leg = legs.asked_leg(session, order, kind)
+    if leg is None:
+        raise Gone(rule.paid)
+    due_at = legs.due_at(order, kind)
+    if order.stage != rule.stage or (rule.ends and due_at and due_at <= now()):
+        raise Gone(rule.over)
+    return leg
 
 
 def _intend_checkout(session: Session, order: Order, leg: PaymentLeg, page: PaymentPage) -> CheckoutSession:
     operation_id = new_id()
-    ends = min(max(order.deposit_due_at, now() + SHORTEST_PAGE), now() + LONGEST_PAGE)
+    ends = _page_ends(order, leg.kind)
     checkout = CheckoutSession(
         order_id=order.id,
         leg_id=leg.id,
+        kind=leg.kind,
         operation_id=operation_id,
         amount_minor=leg.amount_minor,
         currency=leg.currency,
@@ -110,10 +116,17 @@ def _intend_checkout(session: Session, order: Order, leg: PaymentLeg, page: Paym
     return checkout
 
 
+def _page_ends(order: Order, kind: LegKind) -> datetime:
+    """A page is open as long as Stripe allows; one for a leg that ends, until its date and a little longer at most."""
+    due_at = legs.due_at(order, kind) if legs.RULES[kind].ends else None
+    longest = now() + LONGEST_PAGE
+    return min(max(due_at, now() + SHORTEST_PAGE), longest) if due_at else longest
+
+
 def _checkout_params(
     order: Order, leg: PaymentLeg, page: PaymentPage, ends: datetime, operation_id: UUID
 ) -> dict[str, Any]:
-    ours = {"operation": str(operation_id), "order": str(order.id)}
+    ours = {"operation": str(operation_id), "order": str(order.id), "leg": leg.kind.value}
     price = {
         "currency": leg.currency.lower(),
         "unit_amount": leg.amount_minor,
@@ -140,7 +153,7 @@ def _checkout_params(
 
 
 def record_opened(session: Session, operation: Operation, opened: OpenedCheckout) -> None:
-    """Stripe has opened a payment page. If the order has ended meanwhile, the page is closed again."""
+    """Stripe has opened a payment page. If nobody is to pay on it any more, it is closed again."""
     order = lock(session, Order, operation.order_id)
     checkout = lock(session, CheckoutSession, operation.subject_id)
     if checkout.state != CheckoutState.OPENING:
@@ -151,7 +164,7 @@ def record_opened(session: Session, operation: Operation, opened: OpenedCheckout
     leg = lock(session, PaymentLeg, checkout.leg_id)
     if leg.lifecycle.allows("open", leg.stage, PAYMENTS.role):
         advance(session, leg, "open", actor=PAYMENTS)
-    if order.stage != OrderStage.AWAITING_DEPOSIT:
+    if order.stage != legs.RULES[checkout.kind].stage:
         intend_expiry(session, checkout)
 
 
@@ -164,15 +177,23 @@ def record_not_opened(session: Session, operation: Operation) -> None:
 
 
 def end_checkouts(session: Session, order_id: UUID) -> None:
-    """An order has ended without its deposit: nobody is to pay for it any more."""
-    lock(session, Order, order_id)
-    checkout = live_checkout(session, order_id)
-    if checkout is None:
-        return
-    if checkout.state == CheckoutState.OPEN:
-        intend_expiry(session, checkout)
-    else:
-        jobs.defer(session, "payments.carry_out", operation_id=checkout.operation_id)
+    """Have every payment page of an order closed on which nobody is to pay any more: its order has moved on or ended,
+    or it asks for another amount than is due now."""
+    order = lock(session, Order, order_id)
+    for checkout in session.scalars(_live(order_id)):
+        if _is_wanted(session, order, checkout):
+            continue
+        if checkout.state == CheckoutState.OPEN:
+            intend_expiry(session, checkout)
+        else:
+            jobs.defer(session, "payments.carry_out", operation_id=checkout.operation_id)
+
+
+def _is_wanted(session: Session, order: Order, checkout: CheckoutSession) -> bool:
+    if order.stage != legs.RULES[checkout.kind].stage:
+        return False
+    leg = legs.asked_leg(session, order, checkout.kind)
+    return leg is not None and leg.amount_minor == checkout.amount_minor
 
 
 def take_message(session: Session, message: Message) -> bool:

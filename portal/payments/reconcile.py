@@ -11,10 +11,10 @@ from sqlmodel import Session, col
 from portal.core.clock import days, now
 from portal.core.db import lock, transaction
 from portal.core.errors import PortalError
-from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
 from portal.payments import calls, operations
 from portal.payments.gateway import Gateway
+from portal.payments.legs import RULES
 from portal.payments.lifecycle import LegStage, RefundStage
 from portal.payments.models import (
     CheckoutSession,
@@ -41,10 +41,10 @@ def what_has_not_ended(gateway: Gateway) -> ReconcileRun:
     with transaction() as session:
         run = ReconcileRun(kind=ReconcileKind.PENDING)
         session.add(run)
-        unfinished, ended = _operations(session), _pages_of_ended_orders(session)
+        unfinished, unwanted = _operations(session), _unwanted_pages(session)
         pages, refunds = _open_pages(session), _refunds(session)
     _each(run, unfinished, lambda ident: calls.carry_out(gateway, ident))
-    _each(run, ended, _end_checkouts)
+    _each(run, unwanted, _end_checkouts)
     _each(run, pages, lambda ident: _mended(run, calls.check(gateway, ident)))
     _each(run, refunds, lambda ident: calls.check_refund(gateway, ident))
     return _finish(run)
@@ -89,12 +89,15 @@ def _open_pages(session: Session) -> list[UUID]:
     return list(session.scalars(query.limit(_AT_ONCE)))
 
 
-def _pages_of_ended_orders(session: Session) -> list[UUID]:
+def _unwanted_pages(session: Session) -> list[UUID]:
+    """Orders with an open payment page that the order has left behind, or for another amount than its leg's."""
+    gone_on = or_(*((CheckoutSession.kind == kind) & (Order.stage != rule.stage) for kind, rule in RULES.items()))
     query = (
         select(Order.id)
         .join(CheckoutSession, CheckoutSession.order_id == Order.id)
+        .join(PaymentLeg, PaymentLeg.id == CheckoutSession.leg_id)
         .where(CheckoutSession.state == CheckoutState.OPEN)
-        .where(Order.stage.in_((OrderStage.EXPIRED, OrderStage.CANCELLED)))
+        .where(or_(gone_on, CheckoutSession.amount_minor != PaymentLeg.amount_minor))
     )
     return list(session.scalars(query.limit(_AT_ONCE)))
 

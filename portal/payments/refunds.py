@@ -8,6 +8,7 @@ from portal.core import jobs, lifecycle
 from portal.core.actor import PAYMENTS, Actor, Role
 from portal.core.clock import now
 from portal.core.db import lock, new_id
+from portal.core.events import Event
 from portal.core.lifecycle import advance
 from portal.orders.models import Order
 from portal.payments import breaks, ledger
@@ -37,12 +38,33 @@ def give_back(
     refund = Refund(
         order_id=order.id, checkout_id=checkout.id, reason=reason, payment_id=str(report.payment_id), **amounts
     )
-    session.add(refund)
-    session.flush()
-    ledger.post(session, Movement.GIVEN_BACK, source=f"give-back:{refund.id}", order_id=order.id, **amounts)
-    _intend(session, refund)
+    _ask_for(session, refund, Movement.GIVEN_BACK)
     told = lifecycle.record(session, order, "payment_returned", actor=PAYMENTS, reason=reason.value, **amounts)
     lifecycle.follow(session, told, [Role.CREATOR])
+
+
+def give_back_held(
+    session: Session, order: Order, event: Event, payment_id: str, checkout_id: UUID, minor: int, reason: RefundReason
+) -> None:
+    """Have `minor` of a payment that is held for an order (locked) returned, because of `event`. The caller has made
+    sure that so much of it is left."""
+    refund = Refund(
+        order_id=order.id,
+        checkout_id=checkout_id,
+        event_id=event.id,
+        reason=reason,
+        amount_minor=minor,
+        currency=order.currency,
+        payment_id=payment_id,
+    )
+    _ask_for(session, refund, Movement.HELD_GIVEN_BACK)
+
+
+def _ask_for(session: Session, refund: Refund, movement: Movement) -> None:
+    session.add(refund)
+    session.flush()
+    _post(session, refund, movement, ledger.give_back_source(refund.id))
+    _intend(session, refund)
 
 
 def _intend(session: Session, refund: Refund) -> None:
@@ -107,7 +129,7 @@ def follow(session: Session, refund: Refund, report: RefundReport) -> None:
     if step == "settle":
         refund.settled_at = now()
         _post(session, refund, Movement.REFUND_SETTLED, ledger.refund_source(report.stripe_id))
-    advance(session, refund, step, actor=PAYMENTS)
+    advance(session, refund, step, actor=PAYMENTS, amount_minor=refund.amount_minor, currency=refund.currency)
 
 
 def _fail(session: Session, refund: Refund, why: str) -> None:

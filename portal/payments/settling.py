@@ -12,12 +12,11 @@ from portal.core.actor import PAYMENTS
 from portal.core.clock import now
 from portal.core.db import lock
 from portal.core.lifecycle import advance
-from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
-from portal.orders.operations import deposit_paid
 from portal.payments import ledger, refunds
 from portal.payments.accounts import Movement
 from portal.payments.intents import intend_expiry
+from portal.payments.legs import RULES, asked_leg
 from portal.payments.lifecycle import LegStage
 from portal.payments.models import (
     LIVE,
@@ -93,7 +92,7 @@ def _paid(session: Session, order: Order, leg: PaymentLeg, checkout: CheckoutSes
     source = ledger.payment_source(str(report.payment_id))
     outcome = "known"
     if not ledger.is_booked(session, source):
-        reason = _unwanted(order, leg, report)
+        reason = _unwanted(session, order, leg, report)
         if reason:
             refunds.give_back(session, order, checkout, report, reason)
             _move(session, leg, "fail" if reason == RefundReason.WRONG_AMOUNT else "expire")
@@ -105,13 +104,14 @@ def _paid(session: Session, order: Order, leg: PaymentLeg, checkout: CheckoutSes
     return outcome
 
 
-def _unwanted(order: Order, leg: PaymentLeg, report: CheckoutReport) -> RefundReason | None:
+def _unwanted(session: Session, order: Order, leg: PaymentLeg, report: CheckoutReport) -> RefundReason | None:
     """Why a payment is not the one that its order waits for."""
     if leg.stage == LegStage.SUCCEEDED:
         return RefundReason.DOUBLE
-    if order.stage != OrderStage.AWAITING_DEPOSIT:
+    if order.stage != RULES[leg.kind].stage:
         return RefundReason.LATE
-    if (report.amount_minor, report.currency) != (leg.amount_minor, leg.currency):
+    asked = asked_leg(session, order, leg.kind)
+    if asked is None or (report.amount_minor, report.currency) != (asked.amount_minor, asked.currency):
         return RefundReason.WRONG_AMOUNT
     return None
 
@@ -128,7 +128,7 @@ def _fulfil(session: Session, order: Order, leg: PaymentLeg, report: CheckoutRep
     paid_at: datetime = report.paid_at or now()
     leg.paid_at, leg.payment_id = paid_at, report.payment_id
     advance(session, leg, "succeed", actor=PAYMENTS, payment_id=report.payment_id)
-    deposit_paid(session, order, actor=PAYMENTS, paid_at=paid_at)
+    RULES[leg.kind].arrived(session, order, actor=PAYMENTS, paid_at=paid_at, amount_minor=report.amount_minor)
 
 
 def _book_fee(session: Session, leg: PaymentLeg, checkout: CheckoutSession, report: CheckoutReport) -> None:
@@ -156,7 +156,7 @@ def _ended_unpaid(session: Session, leg: PaymentLeg, checkout: CheckoutSession, 
     if checkout.state in LIVE:
         checkout.state = CheckoutState.EXPIRED if report.status == "expired" else CheckoutState.COMPLETE
         session.flush()
-    if live_checkout(session, checkout.order_id) is None:
+    if live_checkout(session, checkout.order_id, checkout.kind) is None:
         _move(session, leg, "expire" if report.status == "expired" else "fail")
     return report.status
 

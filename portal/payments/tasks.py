@@ -6,7 +6,7 @@ from portal.core import jobs
 from portal.core.db import transaction
 from portal.core.events import Event
 from portal.core.web import settings
-from portal.payments import audit, calls, gateway, messages, operations, reconcile
+from portal.payments import audit, calls, gateway, messages, operations, reconcile, returns
 
 
 @jobs.task("payments.handle_message", queue="payments")
@@ -32,6 +32,20 @@ def order_ended(event_id: str) -> None:
     """An order was cancelled or has expired: its payment page is closed."""
     with transaction() as session:
         operations.end_checkouts(session, session.get_one(Event, UUID(event_id)).subject_id)
+
+
+@jobs.task("payments.settle_end", queue="payments")
+def settle_end(event_id: str) -> None:
+    """An order has ended after its deposit, or a claim was settled: what comes back goes back."""
+    with transaction() as session:
+        returns.settle_end(session, session.get_one(Event, UUID(event_id)))
+
+
+@jobs.task("payments.follow_bill", queue="payments")
+def follow_bill(event_id: str) -> None:
+    """What an order costs may have changed, or it waits for its balance now."""
+    with transaction() as session:
+        returns.follow_bill(session, session.get_one(Event, UUID(event_id)))
 
 
 @jobs.every("*/5 * * * *", "payments.reconcile", queue="payments")

@@ -3,19 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy import Row
 
 from portal.core.actor import Actor, Role
 from portal.core.db import lock, reader, transaction
-from portal.core.errors import NotFound
-from portal.core.i18n import _
-from portal.core.web import MACHINE, absolute, current_actor, done, is_htmx, page, rule, settings
+from portal.core.errors import Gone, NotFound
+from portal.core.i18n import N_, _
+from portal.core.web import MACHINE, absolute, current_actor, done, is_htmx, page, refused, rule, settings
+from portal.orders.bill import billed
 from portal.orders.models import Order
 from portal.orders.queries import visible_order
 from portal.payments import calls, gateway, ledger, operations, panel, queries, refunds, words
 from portal.payments.accounts import ACCOUNT_NAMES, MOVEMENTS, Account
-from portal.payments.models import Refund
+from portal.payments.models import LegKind, Refund
 from portal.payments.operations import PaymentPage
 
 bp = Blueprint("payments", __name__)
@@ -27,20 +28,29 @@ _LOCALES = {"en": "en", "zh_Hans": "zh", "zh_Hant": "zh-TW"}
 @bp.post("/orders/<uuid:order_id>/pay")
 @rule(Role.CREATOR)
 def pay(order_id: UUID):
-    """Go to the payment page of the deposit."""
+    """Go to the payment page of the `leg` that the form names."""
+    kind = request.form.get("leg", LegKind.DEPOSIT, type=LegKind)
     actor = current_actor()
     order = visible_order(reader(), actor, order_id)
-    address = calls.deposit_page(gateway.connect(settings()), order_id, _payment_page(order, actor), actor=actor)
+    gate = gateway.connect(settings())
+    try:
+        address = calls.payment_page(gate, order_id, kind, _payment_page(order, kind, actor), actor=actor)
+    except Gone as refusal:
+        return refused(refusal, (_("Go to the order"), url_for("orders.order", order_id=order_id)))
     if request.headers.get("HX-Request"):
         return Response(headers={"HX-Redirect": address})
     return redirect(address, 303)
 
 
-def _payment_page(order: Row[Any], actor: Actor) -> PaymentPage:
+def _payment_page(order: Row[Any], kind: LegKind, actor: Actor) -> PaymentPage:
     back = absolute("payments.returned", order_id=order.id)
+    item = {
+        LegKind.DEPOSIT: N_("Deposit for order %(number)s", number=order.number),
+        LegKind.BALANCE: N_("Balance of order %(number)s", number=order.number),
+    }
     return PaymentPage(
-        item=_("Deposit for order %(number)s", number=order.number),
-        description=_("%(title)s, %(quantity)d pcs", title=order.title, quantity=order.quantity),
+        item=str(item[kind]),
+        description=_("%(title)s, %(quantity)d pcs", title=order.title, quantity=billed(order)),
         email=actor.email,
         locale=_LOCALES[actor.locale],
         success_url=f"{back}?session={{CHECKOUT_SESSION_ID}}",
@@ -52,18 +62,17 @@ def _payment_page(order: Row[Any], actor: Actor) -> PaymentPage:
 @rule(Role.CREATOR)
 def returned(order_id: UUID):
     """Back from the payment page. What is shown is what Stripe has told us, not that somebody came back."""
-    order = visible_order(reader(), current_actor(), order_id)
-    deposit = queries.deposit_state(reader(), order)
-    refund = queries.returned_payment(reader(), order_id, request.args.get("session", ""))
+    conn, session = reader(), request.args.get("session", "")
+    order = visible_order(conn, current_actor(), order_id)
+    leg = queries.payments_of(conn, order).newest(queries.kind_paid_for(conn, order, session))
     # Stripe names the session only to who has paid: what a card tried before was refused for is over.
-    paid_just_now = deposit.state == "open" and "session" in request.args
-    template = "payments/_returned.html" if is_htmx() else "payments/returned.html"
+    paid_just_now = leg is not None and leg.state == "open" and "session" in request.args
     return page(
-        template,
+        "payments/_returned.html" if is_htmx() else "payments/returned.html",
         order=order,
-        deposit=deposit,
-        refund=refund,
-        refusal=None if paid_just_now else panel.refusal(deposit),
+        leg=leg,
+        refund=queries.returned_payment(conn, order_id, session),
+        refusal=None if paid_just_now or leg is None else panel.refusal(leg),
         refund_reasons=words.REFUND_REASONS,
     )
 

@@ -2,8 +2,9 @@
 
 from portal.core.i18n import N_
 from portal.payments.lifecycle import RefundStage
-from portal.payments.models import BreakKind, ReconcileKind, RefundReason
+from portal.payments.models import BreakKind, LegKind, ReconcileKind, RefundReason
 
+LEGS = {LegKind.DEPOSIT: N_("Deposit"), LegKind.BALANCE: N_("Balance")}
 #: stage -> (words, tone of its tag)
 REFUND_STAGES = {
     RefundStage.REQUESTED: (N_("On its way"), "info"),
@@ -11,10 +12,14 @@ REFUND_STAGES = {
     RefundStage.SUCCEEDED: (N_("Returned"), "good"),
     RefundStage.FAILED: (N_("Being looked into"), "warn"),
 }
+#: why -> in a sentence
 REFUND_REASONS = {
     RefundReason.LATE: N_("It came after the order had ended."),
-    RefundReason.DOUBLE: N_("The deposit was paid already."),
-    RefundReason.WRONG_AMOUNT: N_("It was not the amount of the deposit."),
+    RefundReason.DOUBLE: N_("It was paid already."),
+    RefundReason.WRONG_AMOUNT: N_("It was not the amount that was due."),
+    RefundReason.ENDED: N_("The order has ended."),
+    RefundReason.CLAIM: N_("The claim was settled with it."),
+    RefundReason.SHORT: N_("The order costs less than was paid."),
 }
 BREAKS = {
     BreakKind.MISSING_POSTING: N_("Stripe moved money that our books do not have"),

@@ -21,7 +21,7 @@ from portal.orders import operations as orders
 from portal.orders.models import Order
 from portal.payments import calls
 from portal.payments.gateway import connect
-from portal.payments.models import CheckoutSession
+from portal.payments.models import CheckoutSession, LegKind
 from portal.payments.operations import PaymentPage
 from portal.sourcing import assumptions, brief_operations, matching, quote_operations
 from portal.sourcing import invitation_operations as invitations
@@ -246,7 +246,7 @@ class Telling:
         gateway = connect(current_app.extensions["settings"])
         home = absolute("orders.order", order_id=self.order_id)
         page = PaymentPage("Deposit", self.story.title, self.creator.email, "en", home, home)
-        address = calls.deposit_page(gateway, self.order_id, page, actor=self.creator)
+        address = calls.payment_page(gateway, self.order_id, LegKind.DEPOSIT, page, actor=self.creator)
         pay_by_card(address or "")
         with transaction() as session:
             checkout = session.exec(select(CheckoutSession).where(CheckoutSession.order_id == self.order_id)).one()

@@ -17,7 +17,7 @@ from portal.orders import operations as orders
 from portal.orders.models import Order
 from portal.payments import calls, ledger
 from portal.payments.gateway import Gateway
-from portal.payments.models import CheckoutSession, PaymentLeg, Refund, WebhookEvent
+from portal.payments.models import CheckoutSession, LegKind, PaymentLeg, Refund, WebhookEvent
 from portal.payments.operations import PaymentPage
 
 SUCCESS, DECLINED, AUTHENTICATE = "4242424242424242", "4000000000000002", "4000002760003184"
@@ -74,9 +74,9 @@ class Shop:
     stripe: Gateway
     work: Callable[[], None]
 
-    def open(self) -> str:
+    def open(self, kind: LegKind = LegKind.DEPOSIT) -> str:
         """The address of the payment page, as a creator's click gets it."""
-        return calls.deposit_page(self.stripe, self.order_id, PAGE, actor=self.creator)
+        return calls.payment_page(self.stripe, self.order_id, kind, PAGE, actor=self.creator)
 
     def settle(self) -> None:
         """Let all messages arrive, and all that follows from them happen."""

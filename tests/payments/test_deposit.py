@@ -11,7 +11,7 @@ from portal.core.errors import Gone, NotFound
 from portal.orders.lifecycle import OrderStage
 from portal.payments import calls
 from portal.payments.lifecycle import LegStage
-from portal.payments.models import CheckoutState
+from portal.payments.models import CheckoutState, LegKind
 from tests.payments.shop import AUTHENTICATE, DECLINED, DEPOSIT, FEE, PAGE, PAID, Shop, pay
 
 
@@ -121,7 +121,7 @@ def test_a_page_whose_end_nobody_told_us_is_found_out_at_the_click(shop: Shop):
 
 def test_somebody_elses_order_is_not_there(shop: Shop):
     with pytest.raises(NotFound):
-        calls.deposit_page(shop.stripe, shop.order_id, PAGE, actor=shop.factory)
+        calls.payment_page(shop.stripe, shop.order_id, LegKind.DEPOSIT, PAGE, actor=shop.factory)
 
 
 def test_what_is_paid_or_over_is_not_asked_for_again(shop: Shop):

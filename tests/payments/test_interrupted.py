@@ -12,7 +12,7 @@ from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
 from portal.payments import calls, gateway, operations, reconcile
 from portal.payments.lifecycle import RefundStage
-from portal.payments.models import CheckoutSession, CheckoutState, Operation, OperationKind, OperationState
+from portal.payments.models import CheckoutSession, CheckoutState, LegKind, Operation, OperationKind, OperationState
 from portal.payments.reports import Doubtful, Refused, Unreachable
 from tests.payments.shop import PAGE, PAID, RETURNED, Shop, emptied, pay
 
@@ -21,7 +21,7 @@ def intend(shop: Shop) -> CheckoutSession:
     """A click that dies right after its intent is committed."""
     with transaction() as session:
         order = lock(session, Order, shop.order_id)
-        return operations.request_deposit(session, order, PAGE, actor=shop.creator)
+        return operations.request_payment(session, order, LegKind.DEPOSIT, PAGE, actor=shop.creator).checkout
 
 
 def operation(shop: Shop, kind: OperationKind = OperationKind.OPEN_CHECKOUT) -> Operation:
@@ -131,7 +131,9 @@ def test_stripe_down_says_so_and_works_again(shop: Shop, stripe_peer, webhook_ur
 
 def test_what_stripe_refuses_is_not_tried_for_ever(shop: Shop):
     with pytest.raises(Refused):
-        calls.deposit_page(shop.stripe, shop.order_id, replace(PAGE, success_url="not an address"), actor=shop.creator)
+        calls.payment_page(
+            shop.stripe, shop.order_id, LegKind.DEPOSIT, replace(PAGE, success_url="not an address"), actor=shop.creator
+        )
     refused = operation(shop)
     assert (refused.state, "Not a valid URL" in refused.error) == (OperationState.REFUSED, True)
     assert shop.checkouts()[0].state == CheckoutState.REFUSED
@@ -141,7 +143,7 @@ def test_what_stripe_refuses_is_not_tried_for_ever(shop: Shop):
 def test_a_key_that_is_wrong_is_our_trouble_not_the_payers(shop: Shop, app: Flask):
     wrong = app.extensions["settings"].model_copy(update={"STRIPE_SECRET_KEY": "pk_test_not_a_secret"})
     with pytest.raises(Unreachable):
-        calls.deposit_page(gateway.connect(wrong), shop.order_id, PAGE, actor=shop.creator)
+        calls.payment_page(gateway.connect(wrong), shop.order_id, LegKind.DEPOSIT, PAGE, actor=shop.creator)
     assert shop.open()
 
 

@@ -138,7 +138,7 @@ def test_back_from_a_late_payment(shop: Shop, creator: FlaskClient):
 
 def test_back_from_a_double_payment(shop: Shop, creator: FlaskClient):
     double(shop)
-    assert "The deposit was paid already. The whole amount" in words(back(shop, creator))
+    assert "It was paid already. The whole amount" in words(back(shop, creator))
 
 
 def order_page(shop: Shop, client: FlaskClient) -> str:
