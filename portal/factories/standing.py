@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.events import Event
 from portal.factories.lifecycle import FactoryStage
 from portal.factories.models import Capability, Factory
-from portal.factories.record import Record, static_score
+from portal.factories.record import SMALL_ORDER, Record, static_score
 
 _MEMORY = timedelta(days=365)  # how far back answers count
 
@@ -48,6 +48,19 @@ def refresh_each(session: Session, factory_ids: list[UUID]) -> None:
         if (available, score) != (row.available, row.score):
             where = Capability.id == row.id
             session.execute(update(Capability).where(where).values(available=available, score=score))
+
+
+def count_shipped(session: Session, factory_id: UUID, category: str, *, quantity: int, on_time: bool) -> None:
+    """Write an order that has been shipped into the factory's record; the score follows."""
+    mine = (Capability.factory_id == factory_id, Capability.category == category)
+    counted = {
+        "orders_done": Capability.orders_done + 1,
+        "small_orders_done": Capability.small_orders_done + int(quantity < SMALL_ORDER),
+        "shipped_orders": Capability.shipped_orders + 1,
+        "on_time_orders": Capability.on_time_orders + int(on_time),
+    }
+    session.execute(update(Capability).where(*mine).values(**counted))
+    refresh(session, factory_id)
 
 
 def measure_answers(session: Session) -> None:

@@ -2,17 +2,19 @@
 
 from flask import Flask
 
+from portal.core import sections
 from portal.core.actor import Role
 from portal.core.i18n import N_
 from portal.core.web import add_nav
 from portal.designs import photo_access
 from portal.orders import panels, queries, words
+from portal.orders.calendar import views as calendar
 from portal.orders.parcels import carriers
 from portal.orders.parcels import panel as parcels_panel
 from portal.orders.parcels import views as parcels
 from portal.orders.views import award, bp, desk, orders
 
-__all__ = ["award", "desk", "init_app", "orders", "parcels"]
+__all__ = ["award", "calendar", "desk", "init_app", "orders", "parcels"]
 
 
 def init_app(app: Flask) -> None:
@@ -22,6 +24,7 @@ def init_app(app: Flask) -> None:
     photo_access.register("order", can_add=queries.is_party, can_see=queries.is_party)
     app.jinja_env.globals.update(carrier_name=carriers.name_of)
     panels.add(parcels_panel.PANEL)
+    sections.add("settings", calendar.SECTION)
     for role in (Role.CREATOR, Role.FACTORY, Role.OPERATOR):
         add_nav(app, role, "orders.orders", N_("Orders"))
     add_nav(app, Role.OPERATOR, "orders.desk", N_("Desk"))

@@ -10,6 +10,9 @@ from portal.core.actor import CLOCK, Role
 from portal.core.db import lock
 from portal.orders import operations
 from portal.orders.models import Order
+from portal.orders.parcels import tasks as parcel_tasks
+
+__all__ = ["parcel_tasks"]
 
 #: Steps of the clock that change nothing but tell everybody who can end the wait.
 ESCALATIONS = (

@@ -121,5 +121,11 @@ PACKING = Section(
             needed=Stage.FREEZE,
             usual="packing",
         ),
+        Text(
+            "hs_code",
+            N_("Customs tariff number (HS code)"),
+            N_("What customs call this kind of goods, for the invoice; your forwarder knows it, for example 9503.00."),
+            longest=20,
+        ),
     ),
 )

@@ -3,10 +3,14 @@
 from flask import Flask
 
 from portal.orders import panels
-from portal.specs import panel, views
+from portal.orders.parcels import papers as parcel_papers
+from portal.orders.samples import spec
+from portal.specs import panel, queries, views
 
 
 def init_app(app: Flask) -> None:
     """Routes, and the spec's place on the order page."""
     app.register_blueprint(views.bp)
     panels.add(panel.PANEL)
+    parcel_papers.register(queries.parcel_papers)
+    spec.register(queries.in_force)

@@ -12,7 +12,7 @@ from portal.core import money
 from portal.core.filters import as_date
 from portal.core.i18n import HTML_LANG, N_
 from portal.core.web import absolute, render
-from portal.orders.inspections.plan import Plan, plan
+from portal.orders.inspections import classes
 from portal.orders.terms import CLAUSES
 from portal.products.present import bilingual_rows, spec_json
 from portal.products.registry import category
@@ -20,12 +20,6 @@ from portal.specs.bilingual import CHINESE, Both, speaker
 from portal.specs.drawing import drawings, number
 from portal.specs.operations import content_hash
 from portal.specs.queries import spec_number
-
-_CLASSES = (
-    ("aql_critical", N_("Critical: dangerous or against the law")),
-    ("aql_major", N_("Major: a customer would send it back")),
-    ("aql_minor", N_("Minor: a blemish")),
-)
 
 
 def spec_html(content: dict[str, Any]) -> str:
@@ -42,7 +36,7 @@ def spec_html(content: dict[str, Any]) -> str:
         pictures |= {placements[0].path: next(iter(pictures.values()))} if pictures else {}
     return render(
         "pdf/spec.html",
-        **_common(bi, locale, where),
+        **paper_frame(bi, locale, where),
         spec=content,
         number=spec_number(content["order"]),
         spec_hash=content_hash(content),
@@ -62,7 +56,7 @@ def purchase_order_html(content: dict[str, Any]) -> str:
     where = absolute("orders.order", order_id=content["order_id"])
     return render(
         "pdf/purchase_order.html",
-        **_common(bi, locale, where),
+        **paper_frame(bi, locale, where),
         spec=content,
         number=f"PO-{content['order']}",
         category_name=bi(category(content["category"]).name),
@@ -82,7 +76,8 @@ def attachment(content: dict[str, Any]) -> bytes:
     ).encode()
 
 
-def _common(bi: Callable[..., Both], locale: str, where: str) -> dict[str, Any]:
+def paper_frame(bi: Callable[..., Both], locale: str, where: str) -> dict[str, Any]:
+    """What the head and the words of every paper need; its QR code leads to `where`."""
     qr = segno.make(where, error="m").svg_inline(border=0, svgclass=None, lineclass=None)
     return {
         "bi": bi,
@@ -126,21 +121,16 @@ FEES = {
 
 def inspection(content: dict[str, Any], bi: Callable[..., Both]) -> dict[str, Any]:
     """The sampling plan of this lot, class by class, with its plain words."""
-    values = content["values"]
-    level = values.get("inspection_level", "II")
-    rows = []
-    for field, title in _CLASSES:
-        aql = float(values.get(field, {"aql_critical": 0, "aql_major": 2.5, "aql_minor": 4.0}[field]))
-        found = plan(content["quantity"], aql, level)
-        rows.append({"title": bi(title), "aql": aql, "plan": found, "words": plain_words(found, bi)})
-    return {"level": level, "rows": rows}
+    values, assumptions = content["values"], content["assumptions"]
+    plans = classes.allowed(content["quantity"], values, assumptions)
+    rows = [
+        {"title": bi(one.title), "aql": found.aql, "plan": found, "words": plain_words(found, bi)}
+        for one in classes.CLASSES
+        if (found := plans[one.code])
+    ]
+    return {"level": classes.level_of(values, assumptions), "rows": rows}
 
 
-def plain_words(found: Plan, bi: Callable[..., Both]) -> Both:
+def plain_words(found: classes.Allowed, bi: Callable[..., Both]) -> Both:
     """'Check 32 pieces: at most 2 may have such a defect.'"""
-    figures = {"sample": found.sample, "accept": found.accept}
-    if found.whole_lot and not found.accept:
-        return bi(N_("Check every piece: none may have such a defect."))
-    if not found.accept:
-        return bi(N_("Check %(sample)d pieces: none may have such a defect."), **figures)
-    return bi(N_("Check %(sample)d pieces: at most %(accept)d may have such a defect."), **figures)
+    return bi(lambda: found.words)

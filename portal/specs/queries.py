@@ -8,7 +8,10 @@ from sqlmodel import Session
 
 from portal.accounts.models import Person
 from portal.core.errors import NotFound
+from portal.core.i18n import N_
 from portal.orders.models import Order
+from portal.orders.parcels.papers import ParcelPaper
+from portal.orders.samples.spec import Frozen
 from portal.specs.models import OrderPaper, PaperKind, SpecAcceptance, SpecRevision
 
 _REVISION = (
@@ -16,6 +19,10 @@ _REVISION = (
     SpecRevision.pdf_sha256, SpecRevision.page_keys, SpecRevision.ready_at, SpecRevision.superseded_at,
     SpecRevision.created_at,
 )  # fmt: skip
+
+
+#: The papers of a parcel, and what they are called.
+PARCEL_PAPERS = {PaperKind.PACKING_LIST: N_("Packing list"), PaperKind.COMMERCIAL_INVOICE: N_("Commercial invoice")}
 
 
 class Pdf(NamedTuple):
@@ -96,6 +103,25 @@ def by_number(conn: Connection, order_number: int, revision: str) -> Row[Any]:
     return found
 
 
+_IN_FORCE = (
+    select(
+        SpecRevision.revision,
+        SpecRevision.content_hash,
+        SpecRevision.content["values"].label("values_"),
+        SpecRevision.content["assumptions"].label("assumptions"),
+    )
+    .where(SpecRevision.order_id == bindparam("order_id"), SpecRevision.ready_at.is_not(None))
+    .order_by(SpecRevision.revision.desc())
+    .limit(1)
+)
+
+
+def in_force(conn: Connection, order_id: UUID) -> Frozen | None:
+    """What the newest finished revision says of the product; None before there is one."""
+    row = conn.execute(_IN_FORCE, {"order_id": order_id}).first()
+    return Frozen(row.revision, row.content_hash, row.values_, row.assumptions) if row else None
+
+
 def acceptances(conn: Connection | Session, spec_id: UUID) -> list[Row[Any]]:
     """Who has accepted a revision, the earlier first: (side, created_at, content_hash, pdf_sha256, name)."""
     return list(conn.execute(_ACCEPTANCES, {"spec_id": spec_id}))
@@ -105,3 +131,16 @@ def paper(conn: Connection, order_id: UUID, kind: PaperKind, subject_id: UUID | 
     """The object-store key of an order's other paper, once it is made; of an inspection or parcel with its id."""
     values = {"order_id": order_id, "kind": kind, "subject_id": subject_id or order_id}
     return conn.execute(_PAPER, values).scalar()
+
+
+def parcel_papers(conn: Connection, order_id: UUID) -> dict[UUID, list[ParcelPaper]]:
+    """The customs papers of an order's parcels that are made, by parcel."""
+    query = select(OrderPaper.subject_id, OrderPaper.kind).where(
+        OrderPaper.order_id == order_id, OrderPaper.kind.in_(PARCEL_PAPERS)
+    )
+    made = {(row.subject_id, row.kind) for row in conn.execute(query)}
+    parcels = {parcel_id for parcel_id, _kind in made}
+    return {
+        parcel_id: [ParcelPaper(k.value, name) for k, name in PARCEL_PAPERS.items() if (parcel_id, k) in made]
+        for parcel_id in parcels
+    }

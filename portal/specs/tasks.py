@@ -1,4 +1,4 @@
-"""What the worker makes: the frozen spec with its PDF and pictures, the purchase order's PDF."""
+"""What the worker makes: the frozen spec with its PDF and pictures, the purchase order's PDF, parcels' papers."""
 
 import hashlib
 from datetime import UTC, datetime, time
@@ -14,8 +14,8 @@ from portal.core.db import lock, new_id, reader, transaction
 from portal.core.events import Event
 from portal.designs import storage
 from portal.orders.lifecycle import OrderStage
-from portal.orders.models import Order
-from portal.specs import operations, papers, queries
+from portal.orders.models import Order, Parcel
+from portal.specs import operations, papers, queries, shipping
 from portal.specs.content import content_of
 from portal.specs.models import OrderPaper, PaperKind
 from portal.specs.typeset import Job, Paper, typeset
@@ -49,14 +49,34 @@ def purchase_order(event_id: str) -> None:
     if queries.paper(reader(), order.id, PaperKind.PURCHASE_ORDER):
         return
     paper = typeset(_job(papers.purchase_order_html(content), content, {}, pictures=False))
-    digest = hashlib.sha256(paper.pdf).hexdigest()
-    key, _pages = _keep(f"papers/{order.id}", digest, paper)
-    row = {"id": new_id(), "created_at": now(), "order_id": order.id, "subject_id": order.id}
-    row["kind"] = PaperKind.PURCHASE_ORDER
+    _file(order.id, PaperKind.PURCHASE_ORDER, order.id, paper)
+
+
+@jobs.task("specs.shipping_papers", queue="documents", attempts=12)
+def shipping_papers(event_id: str) -> None:
+    """After a parcel has left: its packing list and commercial invoice as PDFs."""
     with transaction() as session:
-        session.execute(
-            insert(OrderPaper).values(**row, pdf_key=key, pdf_sha256=digest).on_conflict_do_nothing()
-        )  # fmt: skip
+        event = session.get_one(Event, UUID(event_id))
+        parcel = session.get_one(Parcel, UUID(event.data["parcel_id"]))
+        order = session.get_one(Order, parcel.order_id)
+        spec = queries.in_force(session.connection(), order.id)
+        said = shipping.content(order, parcel, spec.values if spec else order.terms["brief"]["values"])
+    for kind in queries.PARCEL_PAPERS:
+        if queries.paper(reader(), order.id, kind, parcel.id) is None:
+            html = shipping.html(kind, said)
+            moment = datetime.combine(parcel.shipped_on, time(), UTC)
+            job = Job(html=html, moment=moment, identifier=operations.content_hash(said) + kind, pictures=False)
+            _file(order.id, kind, parcel.id, typeset(job))
+
+
+def _file(order_id: UUID, kind: PaperKind, subject_id: UUID, paper: Paper) -> None:
+    """Keep a paper that is made once. Another hand may have made it in the meantime: the first one counts."""
+    digest = hashlib.sha256(paper.pdf).hexdigest()
+    key, _pages = _keep(f"papers/{order_id}", digest, paper)
+    row = {"id": new_id(), "created_at": now(), "order_id": order_id, "kind": kind, "subject_id": subject_id}
+    kept = insert(OrderPaper).values(**row, pdf_key=key, pdf_sha256=digest).on_conflict_do_nothing()
+    with transaction() as session:
+        session.execute(kept)
 
 
 def _order_of(session: Session, event_id: str) -> UUID:

@@ -12,8 +12,9 @@ from portal.core.i18n import _
 from portal.core.web import ANYONE, current_actor, done, page, rule
 from portal.designs import storage
 from portal.orders.models import Order
+from portal.orders.parcels.queries import parcel
 from portal.orders.queries import visible_order
-from portal.specs import operations, queries
+from portal.specs import operations, queries, shipping
 from portal.specs.models import PaperKind
 
 bp = Blueprint("specs", __name__)
@@ -40,6 +41,19 @@ def purchase_order(order_id: UUID):
     if key is None:
         raise NotFound()
     return redirect(storage.link(key, f"PO-{order.number}.pdf", media_type="application/pdf"), 303)
+
+
+@bp.get("/orders/<uuid:order_id>/parcels/<uuid:parcel_id>/<any(packing_list, commercial_invoice):kind>.pdf")
+@rule(Role.CREATOR, Role.FACTORY, Role.OPERATOR)
+def parcel_paper(order_id: UUID, parcel_id: UUID, kind: str):
+    """A customs paper of a parcel."""
+    order = visible_order(reader(), current_actor(), order_id)
+    sent = parcel(reader(), order_id, parcel_id)
+    key = queries.paper(reader(), order_id, PaperKind(kind), parcel_id)
+    if key is None:
+        raise NotFound()
+    name = shipping.number(PaperKind(kind), order.number, sent.number)
+    return redirect(storage.link(key, f"{name}.pdf", media_type="application/pdf"), 303)
 
 
 @bp.post("/orders/<uuid:order_id>/spec/accept")
