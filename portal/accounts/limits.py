@@ -5,8 +5,8 @@
     @limited(Limit(20, minutes=10, by=address), Limit(5, minutes=10, by=posted("email")))
     def something(): ...
 
-Only unsafe requests count. Whoever tries too often gets a page (429) that says when to come back. `RATE_LIMITS=0`
-switches all of them off.
+Only unsafe requests count, unless `reads=True`. Whoever tries too often gets a page (429) that says when to come back.
+`RATE_LIMITS=0` switches all of them off.
 """
 
 import functools
@@ -93,13 +93,14 @@ class TooOften(TooManyRequests):
         self.until = until
 
 
-def limited(*limits: Limit, name: str = "") -> Callable[[V], V]:
+def limited(*limits: Limit, name: str = "", reads: bool = False) -> Callable[[V], V]:
     """Let the view run only so often. Views with the same `name` are counted together."""
 
     def decorate(view: V) -> V:
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if request.method not in ("GET", "HEAD", "OPTIONS") and settings().RATE_LIMITS:
+            counts = reads or request.method not in ("GET", "HEAD", "OPTIONS")
+            if counts and settings().RATE_LIMITS:
                 until = count(name or view.__qualname__, limits)
                 if until:
                     raise TooOften(until)

@@ -247,3 +247,12 @@ class ChangeOrder(Record, table=True):
 
 
 ChangeOrder.__mapper__.version_id_col = ChangeOrder.__table__.c.version  # type: ignore[attr-defined]
+
+
+class CalendarFeed(Record, table=True):
+    """The calendar that somebody subscribes to. `token_hash` is what its secret address proves."""
+
+    __tablename__ = "calendar_feed"
+
+    person_id: UUID = Field(sa_column=Column(ForeignKey("person.id", ondelete="CASCADE"), unique=True, nullable=False))
+    token_hash: str = Field(max_length=64, unique=True)

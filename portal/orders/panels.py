@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from portal.core.actor import Actor
+from portal.core.sections import whole
 
 Load = Callable[[Connection, Actor, Row[Any]], Mapping[str, Any] | None]
 
@@ -38,13 +39,5 @@ def load_all(conn: Connection, actor: Actor, order: Row[Any]) -> list[tuple[Pane
 
 
 def versions(loaded: list[tuple[Panel, Mapping[str, Any]]]) -> list[Any]:
-    """What tells the panels' present state from another. Rows are taken apart: their `repr` shortens long texts."""
-    return [_whole(context) for _panel, context in loaded]
-
-
-def _whole(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return [(key, _whole(item)) for key, item in value.items()]
-    if isinstance(value, list | tuple | Row):
-        return [_whole(item) for item in value]
-    return value
+    """What tells the panels' present state from another."""
+    return [whole(context) for _panel, context in loaded]

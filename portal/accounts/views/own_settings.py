@@ -6,6 +6,7 @@ from portal.accounts import hooks, operations, queries
 from portal.accounts.forms import EmailsForm, ProfileForm
 from portal.accounts.views import bp
 from portal.accounts.views.signing_in import remember_language
+from portal.core import sections
 from portal.core.actor import Actor
 from portal.core.db import reader, transaction
 from portal.core.i18n import _
@@ -26,8 +27,9 @@ def settings() -> Response:
         remember_language(response, form.locale.data)
         return response
     emails = _emails_form(actor, account.notify)
+    brought = sections.load_all("settings", reader(), actor)
     status = 422 if form.errors else 200
-    return page("accounts/settings.html", status=status, form=form, emails=emails, account=account)
+    return page("accounts/settings.html", status=status, form=form, emails=emails, account=account, sections=brought)
 
 
 def _emails_form(actor: Actor, notify: dict[str, bool]) -> EmailsForm:
