@@ -9,12 +9,33 @@ from portal.core.web import add_nav
 from portal.designs import photo_access
 from portal.orders import panels, queries, words
 from portal.orders.calendar import views as calendar
+from portal.orders.changes import panel as changes_panel
+from portal.orders.changes import views as change_views
+from portal.orders.ending import panel as claim_panel
+from portal.orders.ending import views as ending
+from portal.orders.inspections import decision_views
+from portal.orders.inspections import panel as inspections_panel
+from portal.orders.inspections import views as inspection_views
 from portal.orders.parcels import carriers
 from portal.orders.parcels import panel as parcels_panel
 from portal.orders.parcels import views as parcels
+from portal.orders.production import panel as production_panel
+from portal.orders.production import views as production_views
 from portal.orders.views import award, bp, desk, orders
 
-__all__ = ["award", "calendar", "desk", "init_app", "orders", "parcels"]
+__all__ = [
+    "award",
+    "calendar",
+    "change_views",
+    "decision_views",
+    "desk",
+    "ending",
+    "init_app",
+    "inspection_views",
+    "orders",
+    "parcels",
+    "production_views",
+]
 
 
 def init_app(app: Flask) -> None:
@@ -23,7 +44,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(order_stages=words.STAGES, order_turn=words.turn_of, order_party=words.party_of)
     photo_access.register("order", can_add=queries.is_party, can_see=queries.is_party)
     app.jinja_env.globals.update(carrier_name=carriers.name_of)
+    panels.add(production_panel.PANEL)
+    panels.add(inspections_panel.PANEL)
     panels.add(parcels_panel.PANEL)
+    panels.add(claim_panel.PANEL)
+    panels.add(changes_panel.PANEL)
     sections.add("settings", calendar.SECTION)
     for role in (Role.CREATOR, Role.FACTORY, Role.OPERATOR):
         add_nav(app, role, "orders.orders", N_("Orders"))

@@ -1,0 +1,48 @@
+"""Reads of inspections. Whoever calls has made sure that the viewer may see the order."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from portal.accounts.models import Person
+from portal.core.errors import NotFound
+from portal.core.events import Event
+from portal.orders.models import Inspection
+
+_COLUMNS = (*Inspection.__table__.c, Person.name.label("reporter"))  # type: ignore[attr-defined]
+_INSPECTIONS = (
+    select(*_COLUMNS)
+    .join(Person, Person.id == Inspection.reported_by)
+    .where(Inspection.order_id == bindparam("order_id"))
+    .order_by(Inspection.id.desc())
+)
+_INSPECTION = (
+    select(*_COLUMNS).join(Person, Person.id == Inspection.reported_by).where(Inspection.id == bindparam("id"))
+)
+
+
+def inspections(conn: Connection, order_id: UUID) -> Sequence[Row[Any]]:
+    """Every inspection of an order, newest first: all its columns, and the name of its `reporter`."""
+    return conn.execute(_INSPECTIONS, {"order_id": order_id}).all()
+
+
+def inspection(conn: Connection, inspection_id: UUID) -> Row[Any]:
+    """One inspection, as `inspections` gives it. Raises `NotFound`."""
+    found = conn.execute(_INSPECTION, {"id": inspection_id}).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+_REWORKS = (
+    select(Event.id, Event.created_at, Event.data)
+    .where(Event.order_id == bindparam("order_id"), Event.name == "rework_finished")
+    .order_by(Event.id.desc())
+)
+
+
+def reworks(conn: Connection, order_id: UUID) -> Sequence[Row[Any]]:
+    """Every rework of an order that is done, newest first; `data` as `concessions.finish_rework` tells it."""
+    return conn.execute(_REWORKS, {"order_id": order_id}).all()

@@ -1,0 +1,1 @@
+"""Bulk production: how far it has come, and how many good pieces it gave."""
