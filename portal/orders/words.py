@@ -1,6 +1,6 @@
 """An order in words: its stage, whose turn it is as the reader says it, what has happened to it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from portal.core.i18n import N_, _, current
 from portal.core.lifecycle import LIFECYCLES
 from portal.core.money import show
 from portal.orders import progress
+from portal.orders.changes import words as changes
 from portal.orders.lifecycle import ENDED_STAGES, OrderStage
 
 _S = OrderStage
@@ -148,8 +149,14 @@ class Happening:
     note: str
 
 
+#: What is recorded of an order without a step of the table.
+_RECORDED = {"spec_revised": N_("New spec revision ready")}
+
+
 def said(subject: str, event: str) -> Any | None:
     """What the lifecycle's table says of an event; None where it says nothing (a reminder)."""
+    if event in _RECORDED:
+        return _RECORDED[event]
     table = LIFECYCLES.get(subject)
     return next((step.said for step in table.steps if step.event == event), None) if table else None
 
@@ -157,15 +164,28 @@ def said(subject: str, event: str) -> Any | None:
 def timeline(history: Iterable[Any], order: Any, actor: Actor) -> list[Happening]:
     """The events of an order that have words, in the order given."""
     return [
-        Happening(title, event.created_at, who(event.actor_role, order, actor), str(event.data.get("reason", "")))
+        Happening(title, event.created_at, who(event.actor_role, order, actor), _note(event, order.currency))
         for event in history
         if (title := said(event.subject, event.name)) is not None
     ]
 
 
-def task_items(order: Any, history: Iterable[Any], actor: Actor, panels: set[str]) -> list[dict[str, Any]]:
-    """The task list of an order for the `task_list` macro; `panels` are those that the page has."""
-    items = []
+def _note(event: Any, currency: str) -> str:
+    """What was said, and what moves: to the creator and to the factory at an end, to the card at a refund."""
+    data, said = event.data, []
+    if data.get("refund_minor"):
+        said.append(_("%(amount)s goes back to the creator.", amount=show(data["refund_minor"], currency)))
+    if data.get("refund_minor") is not None and data.get("fee_minor"):
+        said.append(_("%(amount)s stays with the factory.", amount=show(data["fee_minor"], currency)))
+    if event.subject == "refund" and "amount_minor" in data:
+        said.append(show(data["amount_minor"], currency))
+    return " ".join([str(data.get("reason", "")), *said]).strip()
+
+
+def task_items(order: Any, history: Sequence[Any], actor: Actor, panels: set[str]) -> list[dict[str, Any]]:
+    """The task list of an order for the `task_list` macro; `panels` are those that the page has. An open change order
+    stands beside what is to be done now."""
+    items: list[dict[str, Any]] = []
     for task, state in progress.tasks(order, history):
         by = getattr(order, task.due) if task.due and state != "done" else None
         items.append(
@@ -177,4 +197,18 @@ def task_items(order: Any, history: Iterable[Any], actor: Actor, panels: set[str
                 "href": f"#{task.panel}" if state == "current" and task.panel in panels else None,
             }
         )
+    if change := changes.waiting(history):
+        now = next((place for place, item in enumerate(items) if item["state"] == "current"), len(items))
+        items.insert(now, _change_item(change, order, actor))
     return items
+
+
+def _change_item(change: changes.Waiting, order: Any, actor: Actor) -> dict[str, Any]:
+    other = Role.FACTORY if change.side == Role.CREATOR else Role.CREATOR
+    return {
+        "text": _("Answer change order %(number)d", number=change.number),
+        "state": "current",
+        "who": who(other, order, actor),
+        "by": _("by %(when)s", when=as_date(change.due)),
+        "href": "#changes",
+    }
