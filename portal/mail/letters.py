@@ -61,8 +61,21 @@ LETTERS: dict[str, Letter] = {
     "spec_ready": Letter(_ORDER, attach_spec=True),
     "spec_accepted": Letter(_ORDER),
     "spec_sealed": Letter(_ORDER, attach_spec=True),
+    "messages_waiting": Letter(("messages.thread", "invitation_id"), optional=N_("Messages that nobody has read")),
     "order_cancelled": Letter(_ORDER),
     "order_expired": Letter(_ORDER),
+    "balance_due_soon": Letter(_ORDER),
+    "balance_paid": Letter(_ORDER),
+    "balance_overdue": Letter(_ORDER),
+    "order_called_off": Letter(_ORDER),
+    "order_given_up": Letter(_ORDER),
+    "order_ended": Letter(_ORDER),
+    "claim_opened": Letter(_ORDER),
+    "claim_waiting": Letter(_ORDER),
+    "claim_unanswered": Letter(_ORDER),
+    "claim_withdrawn": Letter(_ORDER),
+    "remake_settled": Letter(_ORDER),
+    "claim_settled": Letter(_ORDER),
 }
 
 

@@ -21,6 +21,8 @@ from portal.orders.parcels import panel as parcels_panel
 from portal.orders.parcels import views as parcels
 from portal.orders.production import panel as production_panel
 from portal.orders.production import views as production_views
+from portal.orders.samples import panel as samples_panel
+from portal.orders.samples import views as sample_views
 from portal.orders.views import award, bp, desk, orders
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "orders",
     "parcels",
     "production_views",
+    "sample_views",
 ]
 
 
@@ -44,6 +47,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(order_stages=words.STAGES, order_turn=words.turn_of, order_party=words.party_of)
     photo_access.register("order", can_add=queries.is_party, can_see=queries.is_party)
     app.jinja_env.globals.update(carrier_name=carriers.name_of)
+    panels.add(samples_panel.PANEL)
     panels.add(production_panel.PANEL)
     panels.add(inspections_panel.PANEL)
     panels.add(parcels_panel.PANEL)

@@ -6,12 +6,14 @@ from portal.core.actor import Role
 from portal.core.i18n import N_
 from portal.core.web import add_nav
 from portal.orders import panels
-from portal.payments import panel, views
+from portal.orders.ending import held as ending_held
+from portal.payments import legs, panel, views
 
 
 def init_app(app: Flask) -> None:
-    """Routes, the payments' place on the order page, the operators' books."""
+    """Routes, the payments' place on the order page, what is held for an order, the operators' books."""
     app.register_blueprint(views.bp)
     app.extensions["csrf"].exempt(views.webhook)
     panels.add(panel.PANEL)
+    ending_held.register(legs.held)
     add_nav(app, Role.OPERATOR, "payments.books", N_("Money"))

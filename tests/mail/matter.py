@@ -29,6 +29,9 @@ def matter(event: str) -> dict[str, Any]:
             "name": "Ada",
             "amount_minor": 15000,
             "currency": "USD",
+            "refund_minor": 31200,
+            "fee_minor": 15600,
+            "reason": "The seams of 12 pieces <open> & fray.",
         },
         "brief": thing(
             number=1042, title=title, quantities=[100, 300], quotes_due_at=moment(3), closes_at=moment(28),
@@ -42,7 +45,8 @@ def matter(event: str) -> dict[str, Any]:
         "quote": thing(revision=2, valid_until=moment(17)),
         "order": thing(
             id=ID, number=2007, title=title, quantity=300, currency="USD", total_minor=156000, deposit_minor=46800,
-            balance_minor=109200, deposit_due_at=moment(10), ship_by=date(2027, 1, 15),
+            balance_minor=109200, deposit_due_at=moment(10), balance_due_at=moment(20), claims_until=moment(27),
+            ship_by=date(2027, 1, 15),
         ),
     }  # fmt: skip
 

@@ -11,7 +11,10 @@ from portal.core.db import lock, reader, transaction
 from portal.core.errors import Gone
 from portal.core.i18n import N_, _
 from portal.core.web import current_actor, done, not_modified, page, render, rule
-from portal.orders import operations, panels, progress, queries, words
+from portal.orders import bill, bill_words, operations, panels, progress, queries, words
+from portal.orders.changes import queries as changes
+from portal.orders.changes import words as change_words
+from portal.orders.ending.words import WAYS_OUT
 from portal.orders.forms import CancelForm
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
@@ -49,12 +52,14 @@ def order(order_id: UUID):
         "orders/order.html",
         order=row,
         amounts=words.AMOUNTS,
+        bill=bill.amounts(row),
+        changes=bill_words.since_award(conn, row),
         tasks=words.task_items(row, history, actor, {panel.name for panel, _context in loaded}),
         way=progress.WAY,
         here=progress.HERE.get(row.stage),
         timeline=words.timeline(history, row, actor),
         panels=[(p.name, Markup(render(p.template, order=row, **context))) for p, context in loaded],  # noqa: S704
-        may_cancel=progress.may("cancel", row, actor.role),
+        ways_out=[(endpoint, label) for step, endpoint, label in WAYS_OUT if progress.may(step, row, actor.role)],
     )
 
 
@@ -69,7 +74,7 @@ def order_of_brief(brief_id: UUID):
 @bp.get("/orders/<uuid:order_id>/po")
 @rule(*SIDES, Role.OPERATOR)
 def purchase_order(order_id: UUID):
-    """The purchase order, as it was frozen at the award; made to be printed."""
+    """The purchase order, as it was frozen at the award, and what was agreed since; made to be printed."""
     row = queries.visible_order(reader(), current_actor(), order_id)
     terms = queries.terms_of(reader(), order_id)
     return page(
@@ -80,6 +85,7 @@ def purchase_order(order_id: UUID):
         amounts=words.AMOUNTS,
         clauses=CLAUSES[terms["version"]],
         assumptions=assumptions.in_words(row.category, terms["assumptions"]),
+        amendments=[(change, change_words.lines(row, change)) for change in changes.agreed(reader(), order_id)],
     )
 
 
