@@ -1,7 +1,7 @@
-"""What the worker makes: the frozen spec with its PDF and pictures, the purchase order's PDF, parcels' papers."""
+"""What the worker makes: the frozen spec with its PDF and pictures; the PDFs of purchase order, parcels, inspections."""
 
 import hashlib
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,11 @@ from portal.core import jobs
 from portal.core.clock import now
 from portal.core.db import lock, new_id, reader, transaction
 from portal.core.events import Event
-from portal.designs import storage
+from portal.designs import keys, photos, storage
+from portal.orders.inspections import queries as inspections
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order, Parcel
+from portal.specs import inspection_report as reports
 from portal.specs import operations, papers, queries, shipping
 from portal.specs.content import content_of
 from portal.specs.models import OrderPaper, PaperKind
@@ -67,6 +69,35 @@ def shipping_papers(event_id: str) -> None:
             moment = datetime.combine(parcel.shipped_on, time(), UTC)
             job = Job(html=html, moment=moment, identifier=operations.content_hash(said) + kind, pictures=False)
             _file(order.id, kind, parcel.id, typeset(job))
+
+
+#: How long a report waits for photos that are still being made ready, and how often it looks.
+_PATIENCE, _GLANCE = timedelta(minutes=30), timedelta(seconds=4)
+
+
+@jobs.task("specs.inspection_report", queue="documents", attempts=12)
+def inspection_report(event_id: str) -> None:
+    """After an inspection: its report as a PDF, as soon as its photos are ready."""
+    with transaction() as session:
+        event = session.get_one(Event, UUID(event_id))
+        row = inspections.inspection(session.connection(), UUID(event.data["inspection_id"]))
+        order = session.get_one(Order, row.order_id)
+        nth = inspections.number_of(session.connection(), row)
+        said = reports.content(order, row, nth)
+        found = photos.shown(session.connection(), reports.photo_ids(said))
+        if reports.awaited(found) and now() < event.created_at + _PATIENCE:
+            jobs.defer(session, "specs.inspection_report", at=now() + _GLANCE, event_id=event_id)
+            return
+    if queries.paper(reader(), order.id, PaperKind.INSPECTION_REPORT, row.id):
+        return
+    pictures = {one.id: reports.for_paper(storage.get(_key(one))) for one in found.values() if one.ready}
+    html, moment = reports.html(said, set(pictures)), row.created_at
+    job = Job(html, moment, identifier=operations.content_hash(said), assets=pictures, pictures=False)
+    _file(order.id, PaperKind.INSPECTION_REPORT, row.id, typeset(job))
+
+
+def _key(photo: photos.Shown) -> str:
+    return keys.photo_key(UUID(photo.id), photo.sha256, keys.PHOTO_SIDES[-1])
 
 
 def _file(order_id: UUID, kind: PaperKind, subject_id: UUID, paper: Paper) -> None:

@@ -7,13 +7,15 @@ from flask import Blueprint, redirect, request
 
 from portal.core.actor import Role
 from portal.core.db import lock, reader, transaction
-from portal.core.errors import NotFound
-from portal.core.i18n import _
+from portal.core.errors import NotFound, Unavailable
+from portal.core.i18n import N_, _
 from portal.core.web import ANYONE, current_actor, done, page, rule
 from portal.designs import storage
+from portal.orders.inspections import queries as inspections
 from portal.orders.models import Order
 from portal.orders.parcels.queries import parcel
 from portal.orders.queries import visible_order
+from portal.specs import inspection_report as reports
 from portal.specs import operations, queries, shipping
 from portal.specs.models import PaperKind
 
@@ -53,6 +55,21 @@ def parcel_paper(order_id: UUID, parcel_id: UUID, kind: str):
     if key is None:
         raise NotFound()
     name = shipping.number(PaperKind(kind), order.number, sent.number)
+    return redirect(storage.link(key, f"{name}.pdf", media_type="application/pdf"), 303)
+
+
+@bp.get("/orders/<uuid:order_id>/inspections/<uuid:inspection_id>.pdf")
+@rule(Role.CREATOR, Role.FACTORY, Role.OPERATOR)
+def inspection_report(order_id: UUID, inspection_id: UUID):
+    """The report of an inspection."""
+    order = visible_order(reader(), current_actor(), order_id)
+    row = inspections.inspection(reader(), inspection_id)
+    if row.order_id != order_id:
+        raise NotFound()
+    key = queries.paper(reader(), order_id, PaperKind.INSPECTION_REPORT, inspection_id)
+    if key is None:
+        raise Unavailable(N_("The report is being made. Try again in a minute."))
+    name = reports.number(order.number, inspections.number_of(reader(), row))
     return redirect(storage.link(key, f"{name}.pdf", media_type="application/pdf"), 303)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from portal.accounts.models import Person
 from portal.core.errors import NotFound
@@ -34,6 +34,18 @@ def inspection(conn: Connection, inspection_id: UUID) -> Row[Any]:
     if found is None:
         raise NotFound()
     return found
+
+
+_NUMBER = (
+    select(func.count())
+    .select_from(Inspection)
+    .where(Inspection.order_id == bindparam("order_id"), Inspection.id <= bindparam("id"))
+)
+
+
+def number_of(conn: Connection, row: Row[Any]) -> int:
+    """Which inspection of its order this one is; 1 is the first."""
+    return conn.execute(_NUMBER, {"order_id": row.order_id, "id": row.id}).scalar_one()
 
 
 _REWORKS = (
