@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from portal.accounts.models import Person
 from portal.core import clock
-from portal.core.actor import Actor
+from portal.core.actor import Actor, Role
 from portal.core.clock import days
 from portal.core.db import lock, new_id
 from portal.core.errors import Gone, Invalid, NotFound
@@ -139,6 +139,8 @@ def begin_sampling(order: Order) -> None:
 
 def close(session: Session, order: Order, *, actor: Actor) -> None:
     """End an order (locked) with which all is well: its claim window is over, or the creator says so before."""
+    if actor.role == Role.CREATOR and actor.person_id != order.creator_id:
+        raise NotFound()
     order.closed_at = clock.now()
     advance(session, order, "close", actor=actor)
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.clock import days
-from portal.core.errors import Gone, Invalid, NotAllowed, NotFound
+from portal.core.errors import Gone, Invalid, NotFound
 from portal.core.events import Event
 from portal.core.filters import zone
 from portal.core.i18n import N_
@@ -20,7 +20,8 @@ from portal.core.lifecycle import advance
 from portal.designs import photos
 from portal.factories import standing
 from portal.orders import bill
-from portal.orders.lifecycle import ORDER, OrderStage
+from portal.orders.acting import must
+from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order, Parcel
 from portal.orders.parcels import carriers
 
@@ -51,13 +52,11 @@ class Load:
 def ship(session: Session, order: Order, load: Load, *, last: bool, actor: Actor) -> Parcel:
     """Send a parcel of an order (locked) on its way; with the `last` one the order is shipped.
 
-    Raises `NotFound` for another factory, `NotAllowed` for others and at other stages, `Invalid` (with fields) where the figures don't fit what was made: parcels
-    hold no more than that, all of them together no less, unless `short` says why and the tolerance allows it.
+    Raises `NotFound` for others than the order's factory, `NotAllowed` at another stage, `Invalid` (with fields) where
+    the figures don't fit what was made: parcels hold no more than that, all of them together no less, unless `short`
+    says why and the tolerance allows it.
     """
-    if actor.role == Role.FACTORY and actor.factory_id != order.factory_id:
-        raise NotFound()
-    if not ORDER.allows("ship_last", order.stage, actor.role):
-        raise NotAllowed(N_("Parcels can’t be added to this order now."))
+    must(order, "ship_last", actor)
     before = sent_before(session, order.id)
     _check_load(order, load)
     _check_pieces(order, load, before, last=last)

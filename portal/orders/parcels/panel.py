@@ -1,8 +1,7 @@
 """The parcels' place on the order page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
@@ -18,8 +17,7 @@ _S = OrderStage
 _FROM = frozenset({_S.READY_TO_SHIP, _S.SHIPPED, _S.DELIVERED, _S.DISPUTED, _S.CLOSED})
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """A parcel as the page shows it: its row, and what is worked out of it."""
 
     row: Row[Any]
