@@ -1,4 +1,4 @@
-"""What the worker makes: the frozen spec with its PDF and pictures; the PDFs of purchase order, parcels, inspections."""
+"""What the worker makes: the frozen spec, its PDF and pictures; the PDFs of purchase order, parcels, inspections."""
 
 import hashlib
 from datetime import UTC, datetime, time, timedelta
