@@ -31,6 +31,11 @@ def matter(event: str) -> dict[str, Any]:
             "currency": "USD",
             "refund_minor": 31200,
             "fee_minor": 15600,
+            "number": 2,
+            "pieces": 150,
+            "missing": 3,
+            "carrier": "sea",
+            "tracking_number": "COSU6123456780",
             "reason": "The seams of 12 pieces <open> & fray.",
         },
         "brief": thing(
@@ -46,6 +51,7 @@ def matter(event: str) -> dict[str, Any]:
         "order": thing(
             id=ID, number=2007, title=title, quantity=300, currency="USD", total_minor=156000, deposit_minor=46800,
             balance_minor=109200, deposit_due_at=moment(10), balance_due_at=moment(20), claims_until=moment(27),
+            shipped_at=moment(15), arrival_due_at=moment(25),
             ship_by=date(2027, 1, 15),
         ),
     }  # fmt: skip
