@@ -13,7 +13,10 @@ from sqlmodel import select
 
 from portal.core.actor import Actor
 from portal.core.db import lock, transaction
+from portal.core.lifecycle import advance
+from portal.orders import bill
 from portal.orders import operations as orders
+from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
 from portal.payments import calls, ledger
 from portal.payments.gateway import Gateway
@@ -23,7 +26,9 @@ from portal.payments.operations import PaymentPage
 SUCCESS, DECLINED, AUTHENTICATE = "4242424242424242", "4000000000000002", "4000002760003184"
 REFUND_PENDS, REFUND_FAILS = "4000000000007726", "4000000000005126"
 DEPOSIT = 15_000
+BALANCE = 35_000
 FEE = DEPOSIT * 29 // 1000 + 30
+BALANCE_FEE = BALANCE * 29 // 1000 + 30
 PAGE = PaymentPage(
     item="Deposit",
     description="Plush",
@@ -88,6 +93,33 @@ class Shop:
         with transaction() as session:
             orders.cancel(session, lock(session, Order, self.order_id), actor=self.creator)
 
+    def deposit(self) -> None:
+        """Pay the deposit."""
+        pay(self.open())
+        self.settle()
+
+    def reach(self, stage: OrderStage, **columns: Any) -> None:
+        """Put the order at a stage that it has gone to without money."""
+        with transaction() as session:
+            order = lock(session, Order, self.order_id)
+            order.stage = stage
+            for name, value in columns.items():
+                setattr(order, name, value)
+            bill.reckon(order)
+            session.add(order)
+
+    def await_balance(self, **columns: Any) -> None:
+        """The deposit is paid, the goods are made and pass inspection."""
+        self.deposit()
+        self.reach(OrderStage.INSPECTION, **columns)
+        self.take("pass_inspection", self.factory)
+        self.work()
+
+    def take(self, step: str, actor: Actor) -> None:
+        """Take a step of the order that moves no money by itself."""
+        with transaction() as session:
+            advance(session, lock(session, Order, self.order_id), step, actor=actor)
+
     def order(self) -> Order:
         with transaction() as session:
             return session.get_one(Order, self.order_id)
@@ -95,6 +127,9 @@ class Shop:
     def leg(self) -> PaymentLeg:
         [leg] = self.rows(PaymentLeg)
         return leg
+
+    def legs(self) -> list[PaymentLeg]:
+        return self.rows(PaymentLeg)
 
     def checkouts(self) -> list[CheckoutSession]:
         return self.rows(CheckoutSession)
@@ -127,5 +162,11 @@ class Shop:
 
 #: what the books say when the deposit is paid and nothing else has happened
 PAID = {"stripe_clearing": DEPOSIT - FEE, "order_held": -DEPOSIT, "fees": FEE}
+#: what they say when the balance is paid too
+ALL_PAID = {
+    "stripe_clearing": DEPOSIT + BALANCE - FEE - BALANCE_FEE,
+    "order_held": -DEPOSIT - BALANCE,
+    "fees": FEE + BALANCE_FEE,
+}
 #: what they say when a payment has come and gone again
 RETURNED = {"stripe_clearing": -FEE, "fees": FEE}
