@@ -47,6 +47,14 @@ def deal(session: Session, factories: int = 2, **fields: Any) -> Deal:
     return Deal(creator, buyer, brief, actors, workers, invitations)
 
 
+def again(session: Session, made: Deal) -> Deal:
+    """One more brief of the same creator with the same factories invited."""
+    brief = make.brief(session, made.buyer, values=VALUES)
+    picks = [Pick(one.factory_id) for one in made.factories if one.factory_id]
+    invitations = invitation_operations.invite(session, brief, picks, actor=made.creator)
+    return Deal(made.creator, made.buyer, brief, made.factories, made.workers, invitations)
+
+
 def offer(brief: Brief, price: int = 500, lead_days: int = 25, **changes: Any) -> Offer:
     """A complete answer to the brief: `price` minor units a piece, whatever the quantity."""
     stated = {b.path: b.suggestion or _said(b) for b in assumptions.blanks(brief.category, brief.values)}

@@ -21,9 +21,12 @@ from portal.orders.parcels import panel as parcels_panel
 from portal.orders.parcels import views as parcels
 from portal.orders.production import panel as production_panel
 from portal.orders.production import views as production_views
+from portal.orders.repeats import panel as repeat_panel
+from portal.orders.repeats import views as repeats
 from portal.orders.samples import panel as samples_panel
 from portal.orders.samples import views as sample_views
 from portal.orders.views import award, bp, desk, orders
+from portal.orders.waiting import views as waiting
 
 __all__ = [
     "award",
@@ -37,7 +40,9 @@ __all__ = [
     "orders",
     "parcels",
     "production_views",
+    "repeats",
     "sample_views",
+    "waiting",
 ]
 
 
@@ -53,7 +58,9 @@ def init_app(app: Flask) -> None:
     panels.add(parcels_panel.PANEL)
     panels.add(claim_panel.PANEL)
     panels.add(changes_panel.PANEL)
+    panels.add(repeat_panel.PANEL)
     sections.add("settings", calendar.SECTION)
+    sections.add("desk", waiting.SECTION)
     for role in (Role.CREATOR, Role.FACTORY, Role.OPERATOR):
         add_nav(app, role, "orders.orders", N_("Orders"))
     add_nav(app, Role.OPERATOR, "orders.desk", N_("Desk"))

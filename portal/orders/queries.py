@@ -23,7 +23,7 @@ _SCOPES: dict[Role, ColumnElement[bool]] = {
 }
 
 
-def _viewer(actor: Actor) -> dict[str, Any]:
+def viewer(actor: Actor) -> dict[str, Any]:
     """The parameter of the actor's scope. Raises `NotFound` for who has none."""
     if actor.role == Role.CREATOR:
         return {"viewer": actor.person_id}
@@ -34,32 +34,28 @@ def _viewer(actor: Actor) -> dict[str, Any]:
     raise NotFound()
 
 
-_LISTED = (
-    select(
-        Order.id,
-        Order.number,
-        Order.stage,
-        Order.title,
-        Order.quantity,
-        Order.currency,
-        Order.total_minor,
-        Order.deposit_due_at,
-        Order.ship_by,
-        Order.sample_due_at,
-        Order.balance_due_at,
-        Order.arrival_due_at,
-        Order.claims_until,
-        Order.brief_id,
-        Order.version,
-        Order.created_at,
-    )
-    .order_by(Order.number.desc())
-    .limit(bindparam("limit"))
+_LISTED = select(
+    Order.id,
+    Order.number,
+    Order.stage,
+    Order.title,
+    Order.quantity,
+    Order.currency,
+    Order.total_minor,
+    Order.deposit_due_at,
+    Order.ship_by,
+    Order.sample_due_at,
+    Order.balance_due_at,
+    Order.arrival_due_at,
+    Order.claims_until,
+    Order.brief_id,
+    Order.version,
+    Order.created_at,
 )
 
 
-def _listing(role: Role, stage: bool, later: bool) -> Select[Any]:
-    """One role's list: whom they deal with beside each order; of one stage only, or behind the number `before`."""
+def listing(role: Role) -> Select[Any]:
+    """One role's orders, each with whom they deal with; to be given `viewer(actor)`."""
     statement = _LISTED.where(_SCOPES[role])
     if role != Role.FACTORY:
         factory = (Factory.name.label("factory_name"), Factory.name_zh.label("factory_name_zh"))
@@ -67,6 +63,12 @@ def _listing(role: Role, stage: bool, later: bool) -> Select[Any]:
     if role != Role.CREATOR:
         statement = statement.add_columns(Person.name.label("creator_name"))
         statement = statement.join(Person, Person.id == Order.creator_id)
+    return statement
+
+
+def _listing(role: Role, stage: bool, later: bool) -> Select[Any]:
+    """One role's list, the newest first; of one stage only, or behind the number `before`."""
+    statement = listing(role).order_by(Order.number.desc()).limit(bindparam("limit"))
     if stage:
         statement = statement.where(Order.stage == bindparam("stage"))
     return statement.where(Order.number < bindparam("before")) if later else statement
@@ -89,7 +91,7 @@ class Page(NamedTuple):
 
 def orders(conn: Connection, actor: Actor, *, stage: OrderStage | None = None, before: int | None = None) -> Page:
     """A page of the orders that the actor may see."""
-    values = _viewer(actor) | {"limit": PAGE + 1}
+    values = viewer(actor) | {"limit": PAGE + 1}
     values |= ({"stage": stage} if stage else {}) | ({"before": before} if before else {})
     statement = _LISTINGS[actor.role, stage is not None, before is not None]  # type: ignore[index]
     rows = conn.execute(statement, values).all()
@@ -126,7 +128,7 @@ def order_of_brief(conn: Connection, actor: Actor, brief_id: UUID) -> Row[Any]:
 
 
 def _one(conn: Connection, statements: dict[Role, Select[Any]], actor: Actor, ident: UUID) -> Row[Any]:
-    values = _viewer(actor) | {"id": ident}
+    values = viewer(actor) | {"id": ident}
     row = conn.execute(statements[actor.role], values).first()  # type: ignore[index]
     if row is None:
         raise NotFound()

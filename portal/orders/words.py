@@ -59,7 +59,7 @@ def turn_of(order: Any, actor: Actor) -> str:
 
 
 #: stage -> the order's date by which the next thing is to be done; the promised day for all others
-_DUE = {
+DUE_FIELDS = {
     _S.AWAITING_DEPOSIT: "deposit_due_at",
     _S.SAMPLING: "sample_due_at",
     _S.AWAITING_BALANCE: "balance_due_at",
@@ -70,7 +70,7 @@ _DUE = {
 
 def due_of(order: Any) -> date | datetime | None:
     """By when the next thing is to be done; None when nothing is."""
-    return None if order.stage in ENDED_STAGES else getattr(order, _DUE.get(order.stage, "ship_by"))
+    return None if order.stage in ENDED_STAGES else getattr(order, DUE_FIELDS.get(order.stage, "ship_by"))
 
 
 def factory_name(order: Any) -> str:

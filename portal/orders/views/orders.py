@@ -20,6 +20,7 @@ from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
 from portal.orders.terms import CLAUSES
 from portal.orders.views import bp
+from portal.orders.waiting.views import count_for_tab
 from portal.sourcing import assumptions
 
 SIDES = (Role.CREATOR, Role.FACTORY)
@@ -31,11 +32,12 @@ def listing():
     """The reader's orders, newest first; of one stage with `stage`, behind a number with `before`."""
     stage = request.args.get("stage", type=OrderStage)
     shown = queries.orders(reader(), current_actor(), stage=stage, before=request.args.get("before", type=int))
-    if unchanged := not_modified([(row.number, row.version) for row in shown.rows], shown.before, stage):
+    waits = count_for_tab()
+    if unchanged := not_modified([(row.number, row.version) for row in shown.rows], shown.before, stage, waits):
         return unchanged
     start = url_for("orders.orders")
     rows = words.listed(shown.rows, current_actor(), lambda ident: f"{start}/{ident}")
-    return page("orders/orders.html", rows=rows, before=shown.before, stage=stage)
+    return page("orders/orders.html", rows=rows, before=shown.before, stage=stage, waits=waits)
 
 
 @bp.get("/orders/<uuid:order_id>")

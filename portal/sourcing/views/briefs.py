@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, redirect, request, url_for
 
-from portal.core import clock
+from portal.core import clock, sections
 from portal.core.actor import Role
 from portal.core.db import reader, transaction
 from portal.core.errors import Invalid
@@ -37,14 +37,16 @@ def home() -> Any:
 @bp.get("/briefs")
 @rule(Role.CREATOR)
 def briefs() -> Response:
-    conn = reader()
-    shown = brief_queries.listed(conn, current_actor(), request.args.get("before", type=UUID))
+    conn, before = reader(), request.args.get("before", type=UUID)
+    shown = brief_queries.listed(conn, current_actor(), before)
     pictures = thumbs(conn, [row.id for row in shown.rows])
-    if unchanged := not_modified(shown, pictures):
+    brought = sections.load_all("desk", conn, current_actor()) if before is None else []
+    if unchanged := not_modified(shown, pictures, sections.versions(brought)):
         return unchanged
     return page(
         "sourcing/briefs.html",
         shown=shown,
+        sections=brought,
         thumbs=pictures,
         categories=categories(),
         stages=brief_words.STAGES,

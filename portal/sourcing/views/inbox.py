@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response, request
 
 from portal import products
+from portal.core import sections
 from portal.core.actor import Role
 from portal.core.db import reader, transaction
 from portal.core.errors import Gone, Invalid
@@ -36,11 +37,12 @@ def inbox():
     shown = inbox_queries.inbox(conn, actor, tab, request.args.get("after", type=UUID))
     counts = inbox_queries.counts(conn, actor)
     pictures = thumbs(conn, [row.brief_id for row in shown.rows if not row.sealed])
+    brought = sections.load_all("desk", conn, actor) if tab == Tab.OPEN else []
     seen = [(row.id, row.version, row.brief_stage) for row in shown.rows]
-    if unchanged := not_modified(tab, seen, shown.after, counts, pictures):
+    if unchanged := not_modified(tab, seen, shown.after, counts, pictures, sections.versions(brought)):
         return unchanged
     context = {"shown": shown, "tab": tab, "counts": counts, "thumbs": pictures, "categories": products.categories()}
-    return page("sourcing/inbox.html", **context, words=FOR_FACTORY, Tab=Tab)
+    return page("sourcing/inbox.html", **context, words=FOR_FACTORY, Tab=Tab, sections=brought)
 
 
 @bp.get("/inbox/<uuid:invitation_id>")
