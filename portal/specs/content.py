@@ -1,8 +1,11 @@
 """What a spec revision freezes: the order's terms, and what only its number, dates and revision add."""
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from portal.orders.models import Order
+from portal.core.actor import Role
+from portal.orders.changes.proposal import with_changes
+from portal.orders.models import ChangeOrder, Order
 
 _BRIEF = ("category", "title", "description", "values", "needed_by")
 _SHIP = ("ship_country", "ship_region", "ship_city", "ship_postcode")
@@ -42,3 +45,61 @@ def content_of(order: Order, revision: str) -> dict[str, Any]:
         "terms_version": terms["version"],
         "terms_hash": order.terms_hash,
     }
+
+
+class Yes(NamedTuple):
+    """Who agreed to a change order, for which side, and when."""
+
+    side: Role
+    name: str
+    at: datetime
+
+
+def revised(
+    content: dict[str, Any], revision: str, change: ChangeOrder, proposed: Yes, accepted: Yes
+) -> dict[str, Any]:
+    """The content of the revision that an accepted change order leads to: `content`, that of the revision in force,
+    with the new values, quantity, bill and day; `changes` says what they take the place of, and who agreed."""
+    values = with_changes(content["values"], change.values)
+    kept = {name: words for name, words in content["assumptions"].items() if name not in change.values}
+    return {
+        **content,
+        "values": values,
+        "assumptions": kept,
+        "quantity": change.quantity or content["quantity"],
+        "amounts": change.amounts,
+        "ship_by": change.ship_by.isoformat() if change.ship_by else content["ship_by"],
+        "product": values.get("product_name") or content["title"],
+        "product_zh": values.get("product_name_zh", ""),
+        "revision": revision,
+        "date": accepted.at.date().isoformat(),
+        "changes": {
+            "number": change.number,
+            "against": content["revision"],
+            "reason": change.reason,
+            "former": _former(content, change),
+            "proposed": _said(proposed),
+            "accepted": _said(accepted),
+        },
+    }
+
+
+def _former(content: dict[str, Any], change: ChangeOrder) -> dict[str, Any]:
+    """What stood in the revision before, of all that the new one says differently."""
+    return {
+        "values": {name: content["values"].get(name) for name in change.values},
+        "assumptions": {name: words for name, words in content["assumptions"].items() if name in change.values},
+        **{name: content[name] for name in ("quantity", "amounts", "ship_by")},
+    }
+
+
+def _said(yes: Yes) -> dict[str, str]:
+    return {"side": yes.side.value, "name": yes.name, "at": f"{yes.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"}
+
+
+def next_revision(revision: str) -> str:
+    """The letter after a revision's: B after A, AA after Z."""
+    if revision.strip("Z") == "":
+        return "A" * (len(revision) + 1)
+    head, last = revision[:-1], revision[-1]
+    return next_revision(head) + "A" if last == "Z" else head + chr(ord(last) + 1)

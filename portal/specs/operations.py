@@ -2,20 +2,24 @@
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import Session
 
+from portal.accounts.models import Person
 from portal.core.actor import WORKER, Actor, Role
 from portal.core.clock import now
 from portal.core.db import lock
 from portal.core.errors import Gone, NotAllowed, NotFound
 from portal.core.i18n import N_
-from portal.core.lifecycle import advance
-from portal.orders.models import Order
+from portal.core.lifecycle import advance, follow, record
+from portal.orders.lifecycle import ChangeStage
+from portal.orders.models import ChangeOrder, Order
 from portal.orders.operations import begin_sampling
+from portal.specs.content import Yes, next_revision, revised
 from portal.specs.models import SpecAcceptance, SpecRevision
 
 SIDES = frozenset({Role.CREATOR, Role.FACTORY})
@@ -52,6 +56,72 @@ def finish(session: Session, order: Order, spec_id: UUID, *, pdf_key: str, pdf_s
     advance(session, order, "spec_ready", actor=WORKER, revision=spec.revision, pdf_sha256=pdf_sha256)
 
 
+def revise(session: Session, order: Order) -> list[SpecRevision]:
+    """Freeze a revision for each accepted change order of an order (locked) that has none yet, in their order. Returns
+    the revisions whose files are still to be made, the first first."""
+    query = select(ChangeOrder).where(ChangeOrder.order_id == order.id, ChangeOrder.stage == ChangeStage.ACCEPTED)
+    for change in session.scalars(query.order_by(ChangeOrder.number)).all():
+        if not change.revision:
+            _freeze_next(session, order, change)
+    unready = select(SpecRevision).where(SpecRevision.order_id == order.id, SpecRevision.ready_at.is_(None))
+    return list(session.scalars(unready.order_by(SpecRevision.id)))
+
+
+def _freeze_next(session: Session, order: Order, change: ChangeOrder) -> None:
+    query = select(SpecRevision).where(SpecRevision.order_id == order.id)
+    last = session.scalars(query.order_by(SpecRevision.id.desc()).limit(1)).one()
+    letter = next_revision(last.revision)
+    proposed, accepted = _yeses(session, order, change)
+    content = revised(last.content, letter, change, proposed, accepted)
+    session.add(SpecRevision(order_id=order.id, revision=letter, content=content, content_hash=content_hash(content)))
+    change.revision = letter
+    session.add(change)
+    session.flush()
+
+
+def _yeses(session: Session, order: Order, change: ChangeOrder) -> tuple[Yes, Yes]:
+    """Who proposed an accepted change order, and who accepted it."""
+    other = Role.FACTORY if change.side == Role.CREATOR else Role.CREATOR
+    at = change.decided_at or now()
+    return _yes(session, order, change.side, change.proposed_by, change.created_at), _yes(
+        session, order, other, change.decided_by, at
+    )
+
+
+def _yes(session: Session, order: Order, side: Role, person_id: UUID | None, at: datetime) -> Yes:
+    person = session.get_one(Person, person_id)
+    factory = order.terms["factory"]
+    firm = f", {factory.get('name_zh') or factory['name']}" if side == Role.FACTORY else ""
+    return Yes(side, f"{person.name}{firm}", at)
+
+
+def finish_revision(
+    session: Session, order: Order, spec_id: UUID, *, pdf_key: str, pdf_sha256: str, pages: list[str]
+) -> None:
+    """Record the files of a later revision, once: it takes the place of the one before and counts as accepted by both,
+    who agreed to its change order. Both are told; the order's stage stays as it is."""
+    spec = lock(session, SpecRevision, spec_id)
+    if spec.ready_at:
+        return
+    change = session.scalars(
+        select(ChangeOrder).where(ChangeOrder.order_id == order.id, ChangeOrder.revision == spec.revision)
+    ).one()
+    spec.pdf_key, spec.pdf_sha256, spec.page_keys, spec.ready_at = pdf_key, pdf_sha256, pages, now()
+    session.add(spec)
+    former = select(SpecRevision).where(SpecRevision.order_id == order.id, SpecRevision.id != spec.id)
+    for old in session.scalars(former.where(SpecRevision.superseded_at.is_(None), SpecRevision.ready_at.is_not(None))):
+        old.superseded_at = spec.ready_at
+        session.add(old)
+    persons = (change.proposed_by, change.decided_by)
+    for yes, person_id in zip(_yeses(session, order, change), persons, strict=True):
+        hashes = {"content_hash": spec.content_hash, "pdf_sha256": pdf_sha256}
+        given = {"side": yes.side, "person_id": person_id, "created_at": yes.at, "change_id": change.id}
+        session.add(SpecAcceptance(spec_id=spec.id, **given, **hashes))
+    facts = {"revision": spec.revision, "replaces": spec.content["changes"]["against"], "number": change.number}
+    event = record(session, order, "spec_revised", actor=WORKER, **facts, pdf_sha256=pdf_sha256)
+    follow(session, event, SIDES)
+
+
 def accept(session: Session, order: Order, *, revision: str, pdf_sha256: str, actor: Actor) -> SpecAcceptance:
     """`actor`'s side accepts exactly the PDF with `pdf_sha256`. The second side's yes moves the order on.
 
@@ -85,7 +155,7 @@ def accept(session: Session, order: Order, *, revision: str, pdf_sha256: str, ac
 
 def _ready(session: Session, order_id: UUID) -> SpecRevision:
     query = select(SpecRevision).where(SpecRevision.order_id == order_id, SpecRevision.ready_at.is_not(None))
-    spec = session.scalars(query.order_by(SpecRevision.revision.desc()).limit(1)).first()
+    spec = session.scalars(query.order_by(SpecRevision.id.desc()).limit(1)).first()
     if spec is None:
         raise NotFound()
     return spec

@@ -27,6 +27,7 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
         "has_purchase_order": purchase_order is not None,
         "pages": [_picture(key, f"{number}-{page}") for page, key in enumerate(spec.page_keys if spec else (), 1)],
         "accepted": accepted,
+        "replaced": queries.replaced(conn, order.id) if spec else [],
         "waiting": spec is None and order.stage == OrderStage.AWAITING_ACCEPTANCE,
         "may_accept": bool(spec and spec.ready_at)
         and order.stage == OrderStage.AWAITING_ACCEPTANCE

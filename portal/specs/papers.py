@@ -14,12 +14,15 @@ from portal.core.i18n import HTML_LANG, N_
 from portal.core.web import absolute, render
 from portal.orders.inspections import classes
 from portal.orders.terms import CLAUSES
-from portal.products.present import bilingual_rows, spec_json
+from portal.products.present import spec_json
 from portal.products.registry import category
+from portal.specs import redline
 from portal.specs.bilingual import CHINESE, Both, speaker
 from portal.specs.drawing import drawings, number
 from portal.specs.operations import content_hash
 from portal.specs.queries import spec_number
+
+SIDES = {"creator": N_("Creator"), "factory": N_("Factory")}
 
 
 def spec_html(content: dict[str, Any]) -> str:
@@ -27,7 +30,8 @@ def spec_html(content: dict[str, Any]) -> str:
     locale = content["locale"]
     bi = speaker(locale)
     made = category(content["category"])
-    parts = bilingual_rows(made, content["values"], locale, assumptions=content["assumptions"])
+    former = redline.before(content)
+    parts = redline.parts(made, content, locale)
     where = absolute("specs.check", number=spec_number(content["order"]), revision=content["revision"])
     artwork = [file for file in content["files"] if file["asset"] and not file.get("document")]
     pictures = {file["placement"]: file["asset"] for file in artwork}
@@ -39,12 +43,18 @@ def spec_html(content: dict[str, Any]) -> str:
         **paper_frame(bi, locale, where),
         spec=content,
         number=spec_number(content["order"]),
+        sides=SIDES,
         spec_hash=content_hash(content),
         category_name=bi(made.name),
         parts=parts,
-        commercial=commercial(content, bi),
+        former=former,
+        quantity=redline.beside([(None, content["quantity"])], [(None, (former or content)["quantity"])])[0],
+        commercial=redline.beside(commercial(content, bi), commercial(former or content, bi)),
+        changes=redline.spec_changes(parts) if former else [],
+        redrawn=redline.redrawn(made, content),
         drawings=drawings(placements, pictures),
         plan=inspection(content, bi),
+        former_plan=inspection(former or content, bi),
         clauses=[bi(clause) for clause in CLAUSES[content["terms_version"]]],
     )
 
@@ -60,7 +70,7 @@ def purchase_order_html(content: dict[str, Any]) -> str:
         spec=content,
         number=f"PO-{content['order']}",
         category_name=bi(category(content["category"]).name),
-        commercial=commercial(content, bi),
+        commercial=redline.beside(commercial(content, bi), commercial(content, bi)),
         clauses=[bi(clause) for clause in CLAUSES[content["terms_version"]]],
     )
 
@@ -96,7 +106,7 @@ def commercial(content: dict[str, Any], bi: Callable[..., Both]) -> list[tuple[B
     def sum_of(minor: int) -> str:
         return f"{money.show(minor, currency, 'en')} {currency}"
 
-    fees = [(label, amounts[key]) for key, label in FEES.items() if amounts[key]]
+    fees = [(label, amounts[key]) for key, label in FEES.items() if amounts.get(key)]
     ship_by = content["ship_by"]
     return [
         (bi(N_("Unit price")), sum_of(content["unit_price_minor"])),
@@ -116,6 +126,7 @@ FEES = {
     "sample_minor": N_("Sample fee"),
     "freight_minor": N_("Freight"),
     "tax_minor": N_("Tax"),
+    "extras_minor": N_("Agreed since"),
 }
 
 

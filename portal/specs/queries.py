@@ -4,12 +4,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
 from portal.accounts.models import Person
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
-from portal.orders.models import Order
+from portal.orders.models import ChangeOrder, Order
 from portal.orders.parcels.papers import ParcelPaper
 from portal.orders.samples.spec import Frozen
 from portal.specs.models import OrderPaper, PaperKind, SpecAcceptance, SpecRevision
@@ -43,10 +44,7 @@ def filename(order_number: int, revision: str) -> str:
 
 # Built once: the order page runs them each time, and building costs as much as running.
 _CURRENT = (
-    select(*_REVISION)
-    .where(SpecRevision.order_id == bindparam("order_id"))
-    .order_by(SpecRevision.revision.desc())
-    .limit(1)
+    select(*_REVISION).where(SpecRevision.order_id == bindparam("order_id")).order_by(SpecRevision.id.desc()).limit(1)
 )
 _ACCEPTANCES = (
     select(
@@ -55,10 +53,12 @@ _ACCEPTANCES = (
         SpecAcceptance.content_hash,
         SpecAcceptance.pdf_sha256,
         Person.name,
+        ChangeOrder.number.label("change_number"),  # type: ignore[attr-defined]
     )
     .join(Person, Person.id == SpecAcceptance.person_id)
+    .outerjoin(ChangeOrder, ChangeOrder.id == SpecAcceptance.change_id)  # type: ignore[arg-type]
     .where(SpecAcceptance.spec_id == bindparam("spec_id"))
-    .order_by(SpecAcceptance.id)
+    .order_by(SpecAcceptance.created_at)
 )
 _PAPER = select(OrderPaper.pdf_key).where(
     OrderPaper.order_id == bindparam("order_id"),
@@ -78,22 +78,50 @@ def current_pdf(session: Session, order_id: UUID) -> Pdf | None:
         Order, Order.id == SpecRevision.order_id
     )
     query = query.where(SpecRevision.order_id == order_id, SpecRevision.ready_at.is_not(None))
-    found = session.execute(query.order_by(SpecRevision.revision.desc()).limit(1)).first()
+    found = session.execute(query.order_by(SpecRevision.id.desc()).limit(1)).first()
     return Pdf(found.pdf_key, filename(found.number, found.revision)) if found else None
 
 
+def finished(conn: Connection, order_id: UUID, revision: str | None = None) -> Row[Any]:
+    """A finished revision of an order's spec, the newest where none is named. Raises `NotFound`."""
+    query = select(*_REVISION).where(SpecRevision.order_id == order_id, SpecRevision.ready_at.is_not(None))
+    if revision:
+        query = query.where(SpecRevision.revision == revision)
+    found = conn.execute(query.order_by(SpecRevision.id.desc()).limit(1)).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def replaced(conn: Connection, order_id: UUID) -> list[Row[Any]]:
+    """The revisions that were in force before the present one, the latest first: revision, ready_at, superseded_at."""
+    query = select(SpecRevision.revision, SpecRevision.ready_at, SpecRevision.superseded_at)
+    query = query.where(SpecRevision.order_id == order_id, SpecRevision.superseded_at.is_not(None))
+    return list(conn.execute(query.order_by(SpecRevision.id.desc())))
+
+
 def by_number(conn: Connection, order_number: int, revision: str) -> Row[Any]:
-    """What a QR code's page says of a revision: hashes and dates, nothing of its content. Raises `NotFound`."""
+    """What a QR code's page says of a revision: hashes and dates, nothing of its content; `newest` is the revision in
+    force, `successor` the one that replaced this. Raises `NotFound`."""
     newest = (
         select(SpecRevision.revision)
         .where(SpecRevision.order_id == Order.id, SpecRevision.ready_at.is_not(None))
-        .order_by(SpecRevision.revision.desc())
+        .order_by(SpecRevision.id.desc())
         .limit(1)
         .correlate(Order)
         .scalar_subquery()
     )
+    later = aliased(SpecRevision)
+    successor = (
+        select(later.revision)
+        .where(later.order_id == Order.id, later.ready_at.is_not(None), later.id > SpecRevision.id)
+        .order_by(later.id)
+        .limit(1)
+        .correlate(Order, SpecRevision)
+        .scalar_subquery()
+    )
     query = (
-        select(*_REVISION, Order.number, newest.label("newest"))
+        select(*_REVISION, Order.number, newest.label("newest"), successor.label("successor"))
         .join(Order, Order.id == SpecRevision.order_id)
         .where(Order.number == order_number, SpecRevision.revision == revision, SpecRevision.ready_at.is_not(None))
     )
@@ -111,7 +139,7 @@ _IN_FORCE = (
         SpecRevision.content["assumptions"].label("assumptions"),
     )
     .where(SpecRevision.order_id == bindparam("order_id"), SpecRevision.ready_at.is_not(None))
-    .order_by(SpecRevision.revision.desc())
+    .order_by(SpecRevision.id.desc())
     .limit(1)
 )
 
@@ -123,7 +151,8 @@ def in_force(conn: Connection, order_id: UUID) -> Frozen | None:
 
 
 def acceptances(conn: Connection | Session, spec_id: UUID) -> list[Row[Any]]:
-    """Who has accepted a revision, the earlier first: (side, created_at, content_hash, pdf_sha256, name)."""
+    """Who has accepted a revision, the earlier first: (side, created_at, content_hash, pdf_sha256, name, and
+    change_number where the yes was to that change order)."""
     return list(conn.execute(_ACCEPTANCES, {"spec_id": spec_id}))
 
 

@@ -1,6 +1,7 @@
 """What the worker makes: the frozen spec, its PDF and pictures; the PDFs of purchase order, parcels, inspections."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,14 +33,29 @@ def freeze(event_id: str) -> None:
             return
         spec = operations.freeze(session, order, content_of(order, "A"))
         spec_id, content, ready = spec.id, spec.content, spec.ready_at
-    if ready:
-        return
+    if not ready:
+        _make(spec_id, content, operations.finish)
+
+
+@jobs.task("specs.revise", queue="documents", attempts=12)
+def revise(event_id: str) -> None:
+    """After an accepted change order: freeze the next revision, make its files, tell both sides. Change orders whose
+    turn came before are seen to first. Running twice changes nothing."""
+    with transaction() as session:
+        order = lock(session, Order, _order_of(session, event_id))
+        waiting = [(spec.id, spec.content) for spec in operations.revise(session, order)]
+    for spec_id, content in waiting:
+        _make(spec_id, content, operations.finish_revision)
+
+
+def _make(spec_id: UUID, content: dict[str, Any], finish: Callable[..., None]) -> None:
+    """The files of a frozen revision, recorded by `finish`."""
     paper = typeset(_job(papers.spec_html(content), content, {f"{_name(content)}.json": papers.attachment(content)}))
     digest = hashlib.sha256(paper.pdf).hexdigest()
     pdf_key, pages = _keep(f"specs/{spec_id}", digest, paper)
     with transaction() as session:
         order = lock(session, Order, UUID(content["order_id"]))
-        operations.finish(session, order, spec_id, pdf_key=pdf_key, pdf_sha256=digest, pages=pages)
+        finish(session, order, spec_id, pdf_key=pdf_key, pdf_sha256=digest, pages=pages)
 
 
 @jobs.task("specs.purchase_order", queue="documents", attempts=12)

@@ -26,10 +26,9 @@ _NUMBER = re.compile(r"XD-(\d{1,9})", re.IGNORECASE)
 @bp.get("/orders/<uuid:order_id>/spec.pdf")
 @rule(Role.CREATOR, Role.FACTORY, Role.OPERATOR)
 def pdf(order_id: UUID):
+    """The revision in force, or the earlier one named by `revision`."""
     order = visible_order(reader(), current_actor(), order_id)
-    spec = queries.current(reader(), order_id)
-    if spec is None or not spec.ready_at:
-        raise NotFound()
+    spec = queries.finished(reader(), order_id, request.args.get("revision"))
     return redirect(
         storage.link(spec.pdf_key, queries.filename(order.number, spec.revision), media_type="application/pdf"), 303
     )
