@@ -98,12 +98,19 @@ def _make(session: Session, brief: Brief, invitation: Invitation, quote: Quote, 
         balance_minor=sums["balance_minor"],
         lead_days=line.lead_days,
         deposit_due_at=clock.now() + DEPOSIT_WINDOW,
+        repeats_id=_repeated(session, brief, invitation),
         terms=agreed,
         terms_hash=terms.digest(agreed),
     )
     session.add(order)
     session.flush()
     return order
+
+
+def _repeated(session: Session, brief: Brief, invitation: Invitation) -> UUID | None:
+    """The order that a new one repeats: the one that its brief asks for again, when the same factory makes it."""
+    before = session.get(Order, brief.repeats_id) if brief.repeats_id else None
+    return before.id if before and before.factory_id == invitation.factory_id else None
 
 
 def deposit_paid(session: Session, order: Order, *, actor: Actor, paid_at: datetime) -> None:

@@ -141,12 +141,31 @@ def submit(session: Session, brief: Brief, *, actor: Actor) -> list[Invitation]:
     found = _choose(session, brief, today)
     if not found:
         raise Invalid(N_("None of these factories fits any more. Choose again."))
+    return _send(session, brief, [_pick(one) for one in found], actor=actor)
+
+
+def _send(session: Session, brief: Brief, picks: list[Pick], *, actor: Actor) -> list[Invitation]:
     sent = clock.now()
     brief.submitted_at = sent
     brief.quotes_due_at = sent + timedelta(days=QUOTE_DAYS)
     brief.closes_at = sent + timedelta(days=OPEN_DAYS)
-    advance(session, brief, "submit", actor=actor, factories=len(found))
-    return invite(session, brief, [_pick(one) for one in found], actor=actor)
+    advance(session, brief, "submit", actor=actor, factories=len(picks))
+    return invite(session, brief, picks, actor=actor)
+
+
+def repeat(
+    session: Session, brief: Brief, order_id: UUID, factory_id: UUID, changes: Mapping[str, Any], *, actor: Actor
+) -> Invitation:
+    """A new brief like `brief` but for `changes` (columns), sent at once to the one factory that has made it before in
+    the order `order_id`. What has been made once is not asked for more than it said then.
+
+    Raises `Invalid` when the factory is not there any more.
+    """
+    made = copy(session, brief, actor=actor)
+    for name, value in {**changes, "repeats_id": order_id, "shortlist": [factory_id]}.items():
+        setattr(made, name, value)
+    [invitation] = _send(session, made, [Pick(factory_id)], actor=actor)
+    return invitation
 
 
 def _choose(session: Session, brief: Brief, today: date) -> list[matching.Suggestion]:

@@ -52,6 +52,9 @@ class Brief(Record, table=True):
     ship_postcode: str = Field(default="", max_length=20)
     confidential: bool = False  # factories see artwork only after accepting the NDA
     portal_chooses: bool = False
+    repeats_id: UUID | None = Field(  # the order that this brief asks to have made again
+        default=None, sa_column=Column(ForeignKey("purchase_order.id", use_alter=True), index=True)
+    )
     shortlist: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))  # ticked so far
     edits: dict[str, Any] = json_field()  # page of the form -> [the form that saved it last, the version it made]
     submitted_at: datetime | None = moment()

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 from sqlmodel import Session, col
 
 from portal.core import clock
@@ -91,10 +91,15 @@ def made(order: Any) -> int:
 
 def sent_before(conn: Connection | Session, order_id: UUID) -> int:
     """The pieces in parcels that have left already; those before a remake were another making."""
-    remade = select(func.max(Event.created_at)).where(Event.order_id == order_id, Event.name == "remake_settled")
-    latest = Parcel.created_at > func.coalesce(remade.scalar_subquery(), _LONG_AGO)
-    query = select(func.coalesce(func.sum(Parcel.pieces), 0)).where(Parcel.order_id == order_id, latest)
+    query = select(func.coalesce(func.sum(Parcel.pieces), 0)).where(*_of_this_making(order_id))
     return conn.execute(query).scalar_one()
+
+
+def _of_this_making(order_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """The order's parcels; where its goods were made again, those since."""
+    remade = select(func.max(Event.created_at)).where(Event.order_id == order_id, Event.name == "remake_settled")
+    since = func.coalesce(remade.scalar_subquery(), _LONG_AGO)
+    return Parcel.order_id == order_id, Parcel.created_at > since  # type: ignore[return-value]
 
 
 def _check_load(order: Order, load: Load) -> None:
@@ -154,7 +159,7 @@ def _parcel(session: Session, order: Order, load: Load, actor: Actor) -> Parcel:
 def _arrival_due(session: Session, order: Order) -> datetime:
     """When the slowest parcel that is still under way should have arrived."""
     country = order.terms["brief"]["ship_country"]
-    under_way = select(Parcel).where(Parcel.order_id == order.id, col(Parcel.delivered_at).is_(None))
+    under_way = select(Parcel).where(*_of_this_making(order.id), col(Parcel.delivered_at).is_(None))
     day = max(p.shipped_on + days(carriers.transit_days(p.carrier, country)) for p in session.scalars(under_way))
     return max(datetime.combine(day, time(12), UTC), clock.now() + days(1))
 
@@ -202,7 +207,7 @@ def _check_side(order: Order, actor: Actor) -> None:
 
 
 def _deliver_if_complete(session: Session, order: Order, actor: Actor) -> None:
-    arrivals = session.scalars(select(Parcel.delivered_at).where(Parcel.order_id == order.id)).all()
+    arrivals = session.scalars(select(Parcel.delivered_at).where(*_of_this_making(order.id))).all()
     if None in arrivals:
         return
     order.delivered_at = max(arrivals)
