@@ -20,11 +20,13 @@ class Letter:
     """`link` is (endpoint, the event's column that is its argument); by role where they differ.
 
     `optional` names it in a person's settings: such a letter may be switched off and carries List-Unsubscribe.
+    `skip_actor`: whoever did it needs no letter about it.
     """
 
     link: tuple[str, str | None] | dict[Role, tuple[str, str | None]]
     optional: Any = None
     attach_spec: bool = False
+    skip_actor: bool = False
 
     def target(self, role: Role) -> tuple[str, str | None]:
         return self.link[role] if isinstance(self.link, dict) else self.link
@@ -62,6 +64,13 @@ LETTERS: dict[str, Letter] = {
     "spec_accepted": Letter(_ORDER),
     "spec_sealed": Letter(_ORDER, attach_spec=True),
     "messages_waiting": Letter(("messages.thread", "invitation_id"), optional=N_("Messages that nobody has read")),
+    "change_proposed": Letter(_ORDER, skip_actor=True),
+    "change_waiting": Letter(_ORDER),
+    "change_accepted": Letter(_ORDER, skip_actor=True),
+    "change_declined": Letter(_ORDER, skip_actor=True),
+    "change_withdrawn": Letter(_ORDER, skip_actor=True),
+    "change_lapsed": Letter(_ORDER),
+    "spec_revised": Letter(_ORDER, attach_spec=True),
     "order_cancelled": Letter(_ORDER),
     "order_expired": Letter(_ORDER),
     "balance_due_soon": Letter(_ORDER),

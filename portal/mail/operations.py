@@ -65,6 +65,8 @@ def announce(session: Session, event: Event, roles: list[Role]) -> int:
         for person in audience.recipients(session, event, role):
             if letter.optional and person.notify.get(event.name) is False:
                 continue
+            if letter.skip_actor and person.id == event.actor_id:
+                continue
             context = {
                 **matter,
                 "person": person,

@@ -9,10 +9,11 @@ from portal.core import clock, deadlines, lifecycle
 from portal.core.actor import CLOCK, Role
 from portal.core.db import lock
 from portal.orders import operations
+from portal.orders.changes import tasks as change_tasks
 from portal.orders.models import Order
 from portal.orders.parcels import tasks as parcel_tasks
 
-__all__ = ["parcel_tasks"]
+__all__ = ["change_tasks", "parcel_tasks"]
 
 #: Steps of the clock that change nothing but tell everybody who can end the wait.
 ESCALATIONS = (

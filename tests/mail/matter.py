@@ -20,6 +20,15 @@ def thing(**fields: Any) -> SimpleNamespace:
     return SimpleNamespace(**fields)
 
 
+#: What the event of a change order says, and that of the revision it led to.
+CHANGE = {
+    "number": 1, "side": "factory", "why": "The <blue> fur is sold out until January.",
+    "reason": "The & day is too late.", "rows": 2, "quantity": 350, "price_minor": -5000, "ship_by": "2027-01-22",
+    "total_minor": 177000,
+}  # fmt: skip
+REVISION = {"revision": "B", "replaces": "A", "number": 1}
+
+
 def matter(event: str) -> dict[str, Any]:
     """What `audience.subject_matter` gives, frozen. The title has what must be escaped."""
     title = "Stinky tofu <plush> & friends"
@@ -37,6 +46,7 @@ def matter(event: str) -> dict[str, Any]:
             "carrier": "sea",
             "tracking_number": "COSU6123456780",
             "reason": "The seams of 12 pieces <open> & fray.",
+            **(CHANGE if event.startswith("change_") else REVISION if event == "spec_revised" else {}),
         },
         "brief": thing(
             number=1042, title=title, quantities=[100, 300], quotes_due_at=moment(3), closes_at=moment(28),
