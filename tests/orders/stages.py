@@ -9,14 +9,13 @@ from sqlmodel import Session
 from portal.accounts.models import Membership, Person
 from portal.core.actor import Actor, Role
 from portal.core.clock import now
-from portal.core.db import new_id
 from portal.factories.models import Factory
-from portal.orders import terms
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Inspection, InspectionKind, Order, Parcel, Progress, Sample, Verdict
 from portal.orders.operations import begin_sampling
+from portal.orders.samples import seals
 from portal.specs import content, operations
-from tests import deals, make
+from tests import deals, make, photographs
 from tests.orders.placing import paid, placed
 
 _S = OrderStage
@@ -80,24 +79,17 @@ def _sampling(_session: Session, order: Order) -> None:
 
 
 def _sample(session: Session, order: Order) -> None:
-    photos = [str(new_id()), str(new_id())]
-    session.add(Sample(order_id=order.id, round=1, sent_by=_worker(session, order), photos=photos, measured=MEASURED))
+    factory = sides(session, order)[1]
+    pictures = [photographs.ready(session, "order", order.id, factory, taken_at=now()) for _ in range(2)]
+    session.add(Sample(order_id=order.id, round=1, sent_by=factory.person_id, photos=pictures, measured=MEASURED))
     session.flush()
 
 
 def _sealed(session: Session, order: Order) -> None:
     sample = session.scalars(select(Sample).where(Sample.order_id == order.id)).one()
     sample.verdict, sample.judged_by, sample.judged_at = Verdict.APPROVED, order.creator_id, now()
-    sample.seal = {
-        "order": order.number,
-        "round": 1,
-        "photos": [{"id": ident, "sha256": "b" * 64} for ident in sample.photos],
-        "measured": sample.measured,
-        "spec": {"revision": "A", "content_hash": "c" * 64},
-        "by": {"id": str(order.creator_id), "name": "Ada"},
-        "at": sample.judged_at.isoformat(),
-    }
-    sample.seal_hash = terms.digest(sample.seal)
+    sample.seal = seals.sealed(session.connection(), order, sample, sides(session, order)[0])
+    sample.seal_hash = seals.digest(sample.seal)
     session.flush()
 
 
