@@ -19,6 +19,7 @@ _TASKS = (
     "portal.factories.tasks",
     "portal.sourcing.tasks",
     "portal.orders.tasks",
+    "portal.messages.tasks",
     "portal.specs.tasks",
     "portal.payments.tasks",
     "portal.mail.tasks",

@@ -37,6 +37,7 @@ from portal.core.i18n import HTML_LANG, LANGUAGES, N_, current
 
 log = structlog.get_logger()
 V = TypeVar("V", bound=Callable[..., Any])
+Badge = Callable[[Actor], int]
 
 ANYONE = "anyone"  # visitors too
 SIGNED_IN = "signed-in"
@@ -147,7 +148,7 @@ def not_modified(*versions: object) -> Response | None:
     if "_flashes" in session:
         return None
     actor = current_actor()
-    viewer = (current(), actor.person_id, actor.factory_id, session.get("csrf_token"))
+    viewer = (current(), actor.person_id, actor.factory_id, session.get("csrf_token"), _badges(actor))
     parts = (*versions, *viewer, current_app.extensions["build"], f"{clock.now():%Y%m%d%H}")
     g.etag = hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()
     if request.if_none_match.contains_weak(g.etag):
@@ -256,17 +257,31 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.context_processor(_common)
 
 
-def add_nav(app: Flask, role: Role | None, endpoint: str, label: object, *, first: bool = False) -> None:
-    """Put a link into the bar of everyone in `role` (None: of visitors), behind those already there or before them."""
+def add_nav(
+    app: Flask, role: Role | None, endpoint: str, label: object, *, first: bool = False, badge: Badge | None = None
+) -> None:
+    """Put a link into the bar of everyone in `role` (None: of visitors), behind those already there or before them.
+    `badge` says how much waits there for somebody; it is asked once a page."""
     links = app.extensions["nav"]
-    links.insert(0 if first else len(links), (role, endpoint, label))
+    links.insert(0 if first else len(links), (role, endpoint, label, badge))
+
+
+def _badges(actor: Actor) -> dict[str, int]:
+    """endpoint -> how much waits there."""
+    if "badges" not in g:
+        asked = [(endpoint, badge) for role, endpoint, _label, badge in _links(actor) if badge]
+        g.badges = {endpoint: badge(actor) for endpoint, badge in asked}
+    return g.badges
+
+
+def _links(actor: Actor) -> Iterable[tuple[Role | None, str, object, Badge | None]]:
+    return (item for item in current_app.extensions["nav"] if item[0] == actor.role and not actor.dismissed)
 
 
 def _nav_items(actor: Actor) -> Iterable[tuple[str, object, bool, int]]:
     here = request.endpoint or ""
-    for role, endpoint, label in current_app.extensions["nav"]:
-        if role == actor.role and not actor.dismissed:
-            yield endpoint, label, here == endpoint, 0
+    for _role, endpoint, label, _badge in _links(actor):
+        yield endpoint, label, here == endpoint, _badges(actor).get(endpoint, 0)
 
 
 def link(endpoint: str, **values: Any) -> str:

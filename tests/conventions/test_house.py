@@ -14,7 +14,10 @@ SOURCES = sorted(p for p in PORTAL.rglob("*.py"))
 TREES = {path: ast.parse(path.read_text(), str(path)) for path in SOURCES}
 
 #: From the ground up: a feature imports those before it, never those after it.
-FLOORS = ("core", "accounts", "products", "designs", "factories", "sourcing", "orders", "specs", "payments", "mail")
+FLOORS = (
+    "core", "accounts", "products", "designs", "factories", "sourcing", "orders", "messages", "specs", "payments",
+    "mail",
+)  # fmt: skip
 #: Third-party packages with one door: (package, the only files or folders that import it).
 DOORS = {
     "botocore": ("portal/designs/storage.py",),

@@ -45,6 +45,8 @@ def matter(event: str) -> dict[str, Any]:
             "missing": 3,
             "carrier": "sea",
             "tracking_number": "COSU6123456780",
+            "count": 2,
+            "quoted": ["Is the pink still <too> pale?", ""],
             "reason": "The seams of 12 pieces <open> & fray.",
             **(CHANGE if event.startswith("change_") else REVISION if event == "spec_revised" else {}),
         },

@@ -1,0 +1,23 @@
+"""What a creator and a factory write to each other: one thread from the invitation to the closed order."""
+
+from flask import Flask
+
+from portal.core.actor import Actor, Role
+from portal.core.db import reader
+from portal.core.i18n import N_
+from portal.core.web import add_nav
+from portal.messages import queries, views
+from portal.messages.panel import PANEL
+from portal.orders import panels
+
+
+def init_app(app: Flask) -> None:
+    """Wire this feature into the application."""
+    app.register_blueprint(views.bp)
+    panels.add(PANEL)
+    for role in (Role.CREATOR, Role.FACTORY):
+        add_nav(app, role, "messages.threads", N_("Messages"), badge=_unread)
+
+
+def _unread(actor: Actor) -> int:
+    return queries.unread(reader(), actor)
