@@ -12,12 +12,13 @@ from sqlmodel import Session
 
 from portal.accounts.models import Person, TeamInvitation, TeamRole
 from portal.core import clock
-from portal.core.actor import Role
+from portal.core.actor import Actor, Role
 from portal.core.db import new_id
 from portal.designs.lifecycle import FileStage
 from portal.designs.models import Artwork, ArtworkFile
 from portal.factories.models import Certificate, CertificateKind
 from portal.mail.models import Email
+from portal.messages import operations as messages
 from portal.sourcing.lifecycle import BriefStage
 from portal.sourcing.models import Question
 from tests import make, photographs
@@ -33,7 +34,8 @@ class World:
 
 #: Arguments that name a thing of Ada's or of Wang's factory: nobody else may see or touch it.
 PRIVATE = frozenset(
-    "artwork_id brief_id file_id ident invitation_id order_id person_id photo_id question_id refund_id email_id".split()  # noqa: SIM905
+    "artwork_id brief_id file_id ident invitation_id order_id person_id message_id photo_id question_id refund_id "
+    "email_id".split()  # noqa: SIM905
 )
 STRANGERS = ("visitor", "other_creator", "other_factory")
 
@@ -72,6 +74,7 @@ def build(session: Session) -> World:
         "ident": [paper.id],
         "invitation_id": [*(one.id for one in invitations), _invited(session, ours.id, wang.id).id],
         "kind": ["creator", "factory"],
+        "message_id": [_message(session, invitation.id, make.actor(ada))],
         "number": ["XD-1"],
         "order_id": [order.id],
         "person_id": [colleague.id],
@@ -90,6 +93,10 @@ def _add(session: Session, row: Any) -> Any:
     session.add(row)
     session.flush()
     return row
+
+
+def _message(session: Session, invitation_id: UUID, actor: Actor) -> UUID:
+    return messages.send(session, invitation_id, actor=actor, text="Which pink?", photo_ids=[]).id
 
 
 def _artwork(session: Session, brief_id: UUID) -> tuple[Artwork, ArtworkFile]:
