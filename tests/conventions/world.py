@@ -34,7 +34,20 @@ class World:
 
 #: Arguments that name a thing of Ada's or of Wang's factory: nobody else may see or touch it.
 PRIVATE = frozenset(
-    ["artwork_id", "brief_id", "file_id", "ident", "invitation_id", "order_id", "person_id", "message_id", "photo_id", "question_id", "refund_id", "email_id"]
+    [
+        "artwork_id",
+        "brief_id",
+        "file_id",
+        "ident",
+        "invitation_id",
+        "order_id",
+        "person_id",
+        "message_id",
+        "photo_id",
+        "question_id",
+        "refund_id",
+        "email_id",
+    ]
 )
 STRANGERS = ("visitor", "other_creator", "other_factory")
 
