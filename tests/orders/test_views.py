@@ -264,7 +264,8 @@ def test_nobody_else_cancels(sign_in: SignIn):
 
 def test_panels_of_higher_features_are_shown_to_whom_they_load_for(sign_in: SignIn, monkeypatch, app):
     def load(conn: Connection, actor: Actor, order: Row) -> dict | None:
-        return {"amounts": {}, "here": False} if actor.role == Role.CREATOR else None
+        bill = {"total_minor": 0, "balance_minor": 0}
+        return {"amounts": {}, "bill": bill, "here": False} if actor.role == Role.CREATOR else None
 
     monkeypatch.setattr(panels, "_panels", {})
     panels.add(panels.Panel("extra", "orders/_order_money.html", load))
