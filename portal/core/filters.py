@@ -35,6 +35,11 @@ def as_date(value: date | datetime | None) -> str:
     return _day(value, current())
 
 
+def as_day(text: str | None) -> str:
+    """A day as JSON keeps it, '2026-12-14', shown as `as_date` does."""
+    return as_date(date.fromisoformat(text) if text else None)
+
+
 def as_datetime(value: datetime | None, timezone: str | None = None) -> str:
     """'14 Dec 2026 17:30 UTC+8' in the reader's zone, or the named one."""
     if value is None:
@@ -105,6 +110,7 @@ def paragraphs(text: str | None) -> Markup:
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         date=as_date,
+        day=as_day,
         datetime=as_datetime,
         time_tag=as_time,
         ago=ago,

@@ -21,6 +21,7 @@ from portal.orders.parcels import panel as parcels_panel
 from portal.orders.parcels import views as parcels
 from portal.orders.production import panel as production_panel
 from portal.orders.production import views as production_views
+from portal.orders.production.words import milestone_name
 from portal.orders.repeats import panel as repeat_panel
 from portal.orders.repeats import views as repeats
 from portal.orders.samples import panel as samples_panel
@@ -51,7 +52,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.jinja_env.globals.update(order_stages=words.STAGES, order_turn=words.turn_of, order_party=words.party_of)
     photo_access.register("order", can_add=queries.is_party, can_see=queries.is_party)
-    app.jinja_env.globals.update(carrier_name=carriers.name_of)
+    app.jinja_env.globals.update(carrier_name=carriers.name_of, milestone_name=milestone_name)
     panels.add(samples_panel.PANEL)
     panels.add(production_panel.PANEL)
     panels.add(inspections_panel.PANEL)

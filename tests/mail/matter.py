@@ -27,6 +27,25 @@ CHANGE = {
     "total_minor": 177000,
 }  # fmt: skip
 REVISION = {"revision": "B", "replaces": "A", "number": 1}
+#: What the event of a sample says.
+SAMPLE = {
+    "round": 2, "measured": 6, "bad": 1, "pins": 3, "fee_minor": 6000, "next_fee_minor": 6000, "from_order": 2001,
+    "reason": "Ears <5 mm> higher & rounder.",
+}  # fmt: skip
+_ABOUT_SAMPLES = ("sample_sent", "sample_rejected", "sample_approved", "golden_sample_kept", "tooling_made")
+
+
+#: What reports from production and inspections say.
+PRODUCTION = {
+    "milestone": "sewing", "percent": 40, "quantity": 120, "expected_on": "2027-01-12",
+    "passed": False, "lot": 291, "found_critical": 0, "found_major": 4, "found_minor": 7,
+    "made": 291, "ordered": 300, "free": 0, "balance_before_minor": 109200, "balance_after_minor": 104520,
+    "back_minor": 0, "balance_minor": 104520, "allowance_minor": 8000,
+}  # fmt: skip
+_ABOUT_PRODUCTION = (
+    "progress_reported", "inline_inspected", "production_finished", "inspection_passed", "inspection_failed",
+    "rework_finished", "concession_asked", "concession_granted", "concession_refused",
+)  # fmt: skip
 
 
 def matter(event: str) -> dict[str, Any]:
@@ -48,6 +67,8 @@ def matter(event: str) -> dict[str, Any]:
             "count": 2,
             "quoted": ["Is the pink still <too> pale?", ""],
             "reason": "The seams of 12 pieces <open> & fray.",
+            **(SAMPLE if event in _ABOUT_SAMPLES else {}),
+            **(PRODUCTION if event in _ABOUT_PRODUCTION else {}),
             **(CHANGE if event.startswith("change_") else REVISION if event == "spec_revised" else {}),
         },
         "brief": thing(
@@ -61,9 +82,10 @@ def matter(event: str) -> dict[str, Any]:
         "question": thing(text="Which pile length?\nWe have 3 mm and 5 mm.", answer="3 mm, please."),
         "quote": thing(revision=2, valid_until=moment(17)),
         "order": thing(
-            id=ID, number=2007, title=title, quantity=300, currency="USD", total_minor=156000, deposit_minor=46800,
+            id=ID, number=2007, title=title, category="plush", quantity=300, currency="USD", total_minor=156000,
+            deposit_minor=46800,
             balance_minor=109200, deposit_due_at=moment(10), balance_due_at=moment(20), claims_until=moment(27),
-            shipped_at=moment(15), arrival_due_at=moment(25),
+            sample_due_at=moment(12), shipped_at=moment(15), arrival_due_at=moment(25),
             ship_by=date(2027, 1, 15),
         ),
     }  # fmt: skip

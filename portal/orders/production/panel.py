@@ -25,9 +25,9 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
     if order.stage in _BEFORE:
         return None
     reports = queries.reports(conn, order.id)
-    if not reports and order.stage != _S.PRODUCTION:
-        return None
     ended = queries.finished(conn, order.id) if order.stage != _S.PRODUCTION else None
+    if not reports and ended is None and order.stage != _S.PRODUCTION:
+        return None
     milestones = products.category(order.category).milestones
     done = shares(reports, [option.code for option in milestones], whole=ended is not None)
     return {
