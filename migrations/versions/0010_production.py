@@ -218,6 +218,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_id", "number", name=op.f("uq_parcel_order_id_number")),
     )
     op.create_table(
+        "product_price",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("creator_id", sa.Uuid(), nullable=False),
+        sa.Column("sku", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("retail_minor", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("retail_minor > 0", name=op.f("ck_product_price_retail")),
+        sa.ForeignKeyConstraint(["creator_id"], ["person.id"], name=op.f("fk_product_price_creator_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_order.id"], name=op.f("fk_product_price_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product_price")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_product_price_order_id")),
+    )
+    op.create_index(op.f("ix_product_price_creator_id"), "product_price", ["creator_id"], unique=False)
+    op.create_table(
         "progress",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -413,6 +428,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_brief_repeats_id"), "brief", ["repeats_id"], unique=False)
     op.create_foreign_key(
         op.f("fk_brief_repeats_id"), "brief", "purchase_order", ["repeats_id"], ["id"], use_alter=True
+    )
+    op.create_index("ix_deadline_kind", "deadline", ["subject", "step", "due_at"], unique=False)
+    op.create_index(
+        "ix_event_call",
+        "event",
+        [sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text(
+            "event.name in ('claim_opened', 'spec_unanswered', 'sample_overdue', 'sample_unanswered', 'concession_unanswered', 'order_late', 'balance_overdue', 'arrival_unconfirmed', 'claim_unanswered')"
+        ),
     )
     op.add_column("order_paper", sa.Column("subject_id", sa.Uuid(), nullable=True))
     op.drop_index(op.f("uq_order_paper_kind"), table_name="order_paper")

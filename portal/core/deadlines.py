@@ -31,6 +31,7 @@ class Deadline(Record, table=True):
     __table_args__ = (
         Index("uq_deadline_subject", "subject_id", "step", unique=True),
         Index("ix_deadline_due", "due_at"),
+        Index("ix_deadline_kind", "subject", "step", "due_at"),
         Index("ix_deadline_reminder", "next_reminder"),
     )
 

@@ -7,27 +7,58 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, column, func, literal_column, select, table
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    String,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+    values,
+)
 
 from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.deadlines import Deadline
 from portal.factories.lifecycle import FactoryStage
 from portal.factories.models import Factory
-from portal.orders.lifecycle import ENDED_STAGES, OrderStage
+from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
 from portal.sourcing.lifecycle import BriefStage
 from portal.sourcing.models import Brief
 
 SOON = timedelta(days=2)
 
-_ORDERS_BY_STAGE = select(Order.stage, func.count().label("n")).group_by(Order.stage)
+
+def _number(some: Select[Any], of: Any) -> Any:
+    """How many rows `some` has for each row of `of`; it stops at its limit."""
+    return select(func.count()).select_from(some.correlate(of).subquery()).correlate(of).scalar_subquery()
+
+
+#: As far as things are counted: to count a hundred thousand on each view would make the desk slow, and tell nothing.
+COUNTED = 1000
+
+_stages = values(column("stage", Order.__table__.c.stage.type), name="stages").data([(s,) for s in OrderStage])  # type: ignore[attr-defined]
+_at_stage = select(literal_column("1")).where(Order.stage == _stages.c.stage).limit(COUNTED + 1)
+_ORDERS_BY_STAGE = select(_stages.c.stage, _number(_at_stage, _stages).label("n"))
+#: The waits that the desk shows: (subject, step of the clock).
+WAITS = (("brief", "expire"), ("invitation", "lapse"), ("invitation", "expire_quote"), ("order", "expire"))
+_waits = values(column("subject", String), column("step", String), name="waits").data(list(WAITS))
+_of_kind = (
+    select(literal_column("1"))
+    .where(Deadline.subject == _waits.c.subject, Deadline.step == _waits.c.step)
+    .limit(COUNTED + 1)
+)
 _RUNNING = select(
-    Deadline.subject,
-    Deadline.step,
-    func.count().label("n"),
-    func.count().filter(Deadline.due_at < bindparam("soon")).label("soon"),
-).group_by(Deadline.subject, Deadline.step)
+    _waits.c.subject,
+    _waits.c.step,
+    _number(_of_kind, _waits).label("n"),
+    _number(_of_kind.where(Deadline.due_at < bindparam("soon")), _waits).label("soon"),
+)
 _TO_VERIFY = select(func.count()).select_from(Factory).where(Factory.stage == FactoryStage.SUBMITTED)
 _jobs = table("procrastinate_jobs", column("status"), column("queue_name"))
 _FAILED_JOBS = (
@@ -47,16 +78,12 @@ class Running(NamedTuple):
 
 class Desk(NamedTuple):
     """Figures of this moment. `orders`: stage -> count, every stage present; `running`: (subject, step) -> deadlines;
-    `failed`: (queue_name, n) of failed jobs."""
+    `failed`: (queue_name, n) of failed jobs. Counts beyond `COUNTED` stop at one more."""
 
     orders: dict[OrderStage, int]
     running: dict[tuple[str, str], Running]
     factories_to_verify: int
     failed: Sequence[Row[Any]]
-
-    @property
-    def under_way(self) -> int:
-        return sum(n for stage, n in self.orders.items() if stage not in ENDED_STAGES)
 
     def deadlines(self, subject: str, step: str) -> Running:
         return self.running.get((subject, step), Running())

@@ -181,6 +181,9 @@ ORDER = Lifecycle(
     ),
 )  # fmt: skip
 
+#: What leaves an order to the operators until it moves on: a claim, and every wait that the clock gave up.
+CALLS = ("claim_opened", *(step.event for step in ORDER.steps if step.by == CLOCK and step.target is None))
+
 
 class ChangeStage(StrEnum):
     PROPOSED = "proposed"

@@ -100,6 +100,16 @@ HERE = {
 }
 
 
+def _parts() -> list[tuple[Any, list[OrderStage]]]:
+    here = [(label, [stage for stage in OrderStage if HERE.get(stage) == code]) for code, label in WAY]
+    ended = [stage for stage in OrderStage if stage not in HERE]
+    return [*((label, stages) for label, stages in here if stages), (N_("Ended"), ended)]
+
+
+#: The parts of the way with the stages of each, and in the end those that are no part of it: (label, stages).
+PARTS = _parts()
+
+
 def turn(stage: OrderStage | str) -> frozenset[Role]:
     """Whose turn it is at a stage: one side, both, or nobody's."""
     return frozenset(task.role for task in TASKS if task.stage == stage and task.role)

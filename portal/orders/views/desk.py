@@ -5,7 +5,7 @@ from flask import request
 from portal.core.actor import Role
 from portal.core.db import reader
 from portal.core.web import page, rule
-from portal.orders import desk_queries
+from portal.orders import call_queries, desk_queries, progress, words
 from portal.orders.forms import FindForm
 from portal.orders.views import bp
 
@@ -13,9 +13,18 @@ from portal.orders.views import bp
 @bp.get("/operator")
 @rule(Role.OPERATOR)
 def desk():
-    """Figures of this moment, and the order and brief that carry `number`."""
+    """Figures of this moment, and the orders that need somebody, the order and brief that carry `number`."""
     form, found, searched = FindForm(request.args), None, "number" in request.args
     if searched and form.validate() and form.number.data:
         found = desk_queries.by_number(reader(), form.number.data)
     status = 422 if form.errors else 200
-    return page("orders/desk.html", status=status, desk=desk_queries.desk(reader()), form=form, found=found)
+    return page(
+        "orders/desk.html",
+        status=status,
+        desk=desk_queries.desk(reader()),
+        calls=call_queries.calls(reader()),
+        said=words.said,
+        parts=progress.PARTS,
+        form=form,
+        found=found,
+    )
