@@ -83,7 +83,7 @@ def _locale() -> str:
 
 def _features(app: Flask) -> None:
     """Each feature's own `init_app`, from the bottom of the house up."""
-    from portal import accounts, designs, factories, mail, messages, orders, payments, sourcing, specs
+    from portal import accounts, catalogue, designs, factories, mail, messages, orders, payments, sourcing, specs
 
-    for feature in (accounts, designs, factories, sourcing, orders, messages, payments, specs, mail):
+    for feature in (accounts, designs, factories, sourcing, orders, catalogue, messages, payments, specs, mail):
         feature.init_app(app)
