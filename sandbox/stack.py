@@ -98,7 +98,7 @@ class Stack:
         return Service(
             name="web",
             argv=[_PYTHON, "-m", *serve, *size, "--workers-kill-timeout", "1", "wsgi:app"],
-            env={**self.settings, "PYTHONOPTIMIZE": "2"},  # documentation strings take 8 MB of each process
+            env=self.settings,
             ready=lambda: http_get(self.ports["web"], FIRST_PAGE) is not None,
         )
 

@@ -107,7 +107,7 @@ def transaction() -> Iterator[Session]:
         session.close()
 
 
-_IDLE = 1.0  # seconds after which a pooled connection is asked whether it still lives
+_IDLE = 0.05  # seconds after which a pooled connection is asked whether it still lives
 
 
 def _ping_idle(engine: Engine) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from wtforms import BooleanField, FieldList, SelectField, ValidationError
 
+from portal.core import clock
 from portal.core.forms import Amount, Day, Figure, Form, Paragraphs, Words
 from portal.core.i18n import N_, _
 from portal.core.money import CURRENCIES
@@ -132,6 +133,10 @@ class QuantitiesForm(Form):
     def validate_quantities(self, field: FieldList) -> None:
         if not any(entry.data for entry in field) and not any(entry.errors for entry in field):
             raise ValidationError(_("Say how many pieces you want."))
+
+    def validate_needed_by(self, field: Day) -> None:
+        if field.data and field.data <= clock.now().date():
+            raise ValidationError(_("The day it is needed by has passed. Choose a later one."))
 
     def validate_ship_country(self, field: SelectField) -> None:
         if not field.data:

@@ -181,5 +181,5 @@ def _capability(session: Session, factory: Factory, firm: Firm, actor: Actor) ->
 
 
 def _paper(session: Session, factory: Factory, kind: CertificateKind, code: str, ends: date, actor: Actor) -> None:
-    number = f"{code.upper()[:4]}-{factory.license_number[4:12]}"
+    number = f"{code.split('_')[0].upper()[:4]}-{factory.license_number[4:12]}"
     operations.add_certificate(session, factory, actor=actor, kind=kind, title=code, number=number, valid_until=ends)
