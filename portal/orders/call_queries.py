@@ -74,4 +74,14 @@ def calls(conn: Connection) -> Sequence[Call]:
 
 
 def _call(row: Any) -> Call:
-    return Call(*(getattr(row, name) for name in Call._fields[:-2]), [row.name], row.created_at)
+    return Call(
+        row.id,
+        row.number,
+        row.title,
+        row.stage,
+        row.creator_name,
+        row.factory_name,
+        row.factory_name_zh,
+        why=[row.name],
+        since=row.created_at,
+    )

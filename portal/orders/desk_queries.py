@@ -43,12 +43,12 @@ def _number(some: Select[Any], of: Any) -> Any:
 COUNTED = 1000
 
 _stages = values(column("stage", Order.__table__.c.stage.type), name="stages").data([(s,) for s in OrderStage])  # type: ignore[attr-defined]
-_at_stage = select(literal_column("1")).where(Order.stage == _stages.c.stage).limit(COUNTED + 1)
+_at_stage: Select[Any] = select(literal_column("1")).where(Order.stage == _stages.c.stage).limit(COUNTED + 1)
 _ORDERS_BY_STAGE = select(_stages.c.stage, _number(_at_stage, _stages).label("n"))
 #: The waits that the desk shows: (subject, step of the clock).
 WAITS = (("brief", "expire"), ("invitation", "lapse"), ("invitation", "expire_quote"), ("order", "expire"))
 _waits = values(column("subject", String), column("step", String), name="waits").data(list(WAITS))
-_of_kind = (
+_of_kind: Select[Any] = (
     select(literal_column("1"))
     .where(Deadline.subject == _waits.c.subject, Deadline.step == _waits.c.step)
     .limit(COUNTED + 1)

@@ -15,7 +15,7 @@ from portal.orders.views import bp
 from portal.orders.waiting import queries, words
 from portal.orders.waiting.queries import SIDES, Place
 
-MOST = 6  # on the pages that show the nearest only
+MOST = 5  # on the pages that show the nearest only
 
 
 @bp.get("/orders/waiting")
