@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from wtforms import RadioField, ValidationError
+from wtforms import RadioField
 
 from portal.core.forms import Amount, Day, Figure, Form, Paragraphs
 from portal.core.i18n import N_, _
@@ -37,12 +37,13 @@ class TermsForm(Form):
         N_("Why?"), N_("The other side reads this before it decides."), longest=1000, required=N_("Say why.")
     )
 
-    def validate_price(self, field: Amount) -> None:
-        if self.price_way.data == SAME and field.data:
-            raise ValidationError(_("Say whether this is added or taken off."))
-        if self.price_way.data in (MORE, LESS) and not field.data:
-            field.errors = []
-            raise ValidationError(_("Write the amount."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = super().validate(extra_validators)
+        if not self.price.errors and (self.price_way.data == SAME) == bool(self.price.data):
+            words = _("Write the amount.") if not self.price.data else _("Say whether this is added or taken off.")
+            self.price.errors = [words]
+            return False
+        return fine
 
     @property
     def price_minor(self) -> int:
