@@ -94,6 +94,7 @@ def build(session: Session) -> World:
         "question_id": [question.id],
         "refund_id": [new_id()],
         "revision": ["A"],
+        "sample_round": [1],
         "slug": [ours.slug],
         "step": ["basics", "verify"],
         "token": ["nonsense"],

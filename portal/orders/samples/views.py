@@ -80,17 +80,17 @@ def report_tooling(order: Any) -> Response:
     return page("orders/samples/tooling.html", status=status, order=order, form=form, chosen=chosen)
 
 
-@bp.route("/orders/<uuid:order_id>/samples/<int:number>/approve", methods=["GET", "POST"])
+@bp.route("/orders/<uuid:order_id>/samples/<int:sample_round>/approve", methods=["GET", "POST"])
 @rule(Role.CREATOR)
 @act("approve_sample")
-def approve_sample(order: Any, number: int) -> Response:
+def approve_sample(order: Any, sample_round: int) -> Response:
     """Approve a round, which seals it as the golden sample."""
-    shown = _newest(order, number)
+    shown = _newest(order, sample_round)
     problem = None
     if request.method == "POST":
         try:
             with transaction() as session:
-                operations.approve(session, lock(session, Order, order.id), number, actor=current_actor())
+                operations.approve(session, lock(session, Order, order.id), sample_round, actor=current_actor())
             return _back(order, _("Approved and sealed: this is the golden sample. Production begins."))
         except Invalid as refusal:
             problem = refusal.message
@@ -98,12 +98,12 @@ def approve_sample(order: Any, number: int) -> Response:
     return page("orders/samples/approve.html", status=status, order=order, shown=shown, problem=problem)
 
 
-@bp.route("/orders/<uuid:order_id>/samples/<int:number>/changes", methods=["GET", "POST"])
+@bp.route("/orders/<uuid:order_id>/samples/<int:sample_round>/changes", methods=["GET", "POST"])
 @rule(Role.CREATOR)
 @act("ask_changes")
-def ask_changes(order: Any, number: int) -> Response:
+def ask_changes(order: Any, sample_round: int) -> Response:
     """Say what should be different: comments pinned on the photos, words, or both."""
-    shown = _newest(order, number)
+    shown = _newest(order, sample_round)
     form = ChangesForm(request.form, shown.photos)
     if request.method == "GET" or form.edits:
         form.edit()
@@ -114,7 +114,7 @@ def ask_changes(order: Any, number: int) -> Response:
         with transaction() as session:
             locked = lock(session, Order, order.id)
             pins = [one.pin for one in form.pins]
-            operations.ask_changes(session, locked, number, pins, form.reply.data, actor=current_actor())
+            operations.ask_changes(session, locked, sample_round, pins, form.reply.data, actor=current_actor())
     except Invalid as problem:
         refuse(form, problem)
         return _changes_page(order, shown, form, 422)
