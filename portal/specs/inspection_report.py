@@ -61,7 +61,7 @@ def content(order: Order, row: Row[Any], nth: int) -> dict[str, Any]:
 
 def html(said: dict[str, Any], pictures: set[str]) -> str:
     """The report as HTML for the typesetter; `pictures` are the ids of the photos that it has as assets."""
-    bi = speaker(said["locale"])
+    bi, title = speaker(said["locale"]), TITLES[said["kind"]]
     where = absolute("orders.order", order_id=said["order_id"])
     titles = {one.code: bi(one.title) for one in CLASSES}
     limits = {one.code: read(said["plan"][one.code]) for one in CLASSES}
@@ -73,7 +73,7 @@ def html(said: dict[str, Any], pictures: set[str]) -> str:
         "pdf/inspection_report.html",
         **paper_frame(bi, said["locale"], where),
         said=said,
-        title=bi(TITLES[said["kind"]]),
+        title=bi(title),
         category_name=bi(category(said["category"]).name),
         rows=rows,
         titles=titles,
