@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from portal.core import jobs
 from portal.core.actor import Actor, Role
 from portal.core.clock import at, now
 from portal.core.db import lock, transaction
 from portal.core.errors import Gone, NotAllowed
+from portal.core.lifecycle import record
 from portal.orders import bill
 from portal.orders.ending import operations as ending
 from portal.orders.lifecycle import OrderStage
@@ -142,6 +144,19 @@ def test_the_clock_closes_a_page_that_the_bill_has_left_behind(shop: Shop):
         reconcile.what_has_not_ended(shop.stripe)
     shop.settle()
     assert pay(old).status_code == 410
+
+
+def test_a_changed_bill_closes_the_page_without_a_click(shop: Shop):
+    shop.await_balance()
+    old = shop.open(LegKind.BALANCE)
+    rebill(shop, -2_000)
+    with transaction() as session:
+        event = record(session, session.get_one(Order, shop.order_id), "change_accepted", actor=shop.factory)
+        jobs.defer(session, "payments.follow_bill", event_id=event.id)
+    shop.work()
+    shop.settle()
+    assert pay(old).status_code == 410
+    assert shop.order().stage == OrderStage.AWAITING_BALANCE
 
 
 def test_nothing_due_is_never_asked_for(shop: Shop):

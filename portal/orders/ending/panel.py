@@ -34,7 +34,7 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
     return {
         "claims": [(claim, photos.row(claim.photos, shown)) for claim in reversed(claims)],
         "acts": acts,
-        "open": order.stage == OrderStage.DISPUTED,
+        "open": order.stage == OrderStage.DISPUTED or (order.stage == OrderStage.DELIVERED and bool(acts)),
         "remedies": words.REMEDIES,
         "ends": words.CLAIM_ENDS,
     }
