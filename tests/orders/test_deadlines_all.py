@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlmodel import Session
 
 from portal.core import clock, tasks
-from portal.core.actor import Actor
+from portal.core.actor import Actor, Role
 from portal.core.clock import days, now
 from portal.core.db import transaction
 from portal.core.deadlines import ON_DUE, REMIND, Deadline
@@ -38,6 +38,7 @@ TELL = {
     for step in table.steps
     for name, told in ((step.event, step.tell), *([(step.deadline.event, step.deadline.tell)] if step.deadline else []))
 }
+TELL["change_waiting"] = frozenset({Role.CREATOR})  # whoever is to answer: the change below is the factory's
 
 
 def _begin(step: Step, stage: OrderStage) -> tuple[UUID, Deadline]:
