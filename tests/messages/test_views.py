@@ -109,7 +109,7 @@ def test_reading_is_marked_by_the_page_that_shows_it(client, sign_in, made, path
     for nonsense in ({}, {"upto": "x"}, {"upto": made.brief.id}):
         assert client.post(f"{path}/read", data=nonsense).status_code == 404
     sign_in(made.buyer)
-    assert "Read</p>" in client.get(path).text
+    assert "Seen</p>" in client.get(path).text
 
 
 def test_the_bar_says_how_many_wait_in_one_query(client, sign_in, made, path):
