@@ -44,16 +44,16 @@ def purchase_order(order_id: UUID):
     return redirect(storage.link(key, f"PO-{order.number}.pdf", media_type="application/pdf"), 303)
 
 
-@bp.get("/orders/<uuid:order_id>/parcels/<uuid:parcel_id>/<any(packing_list, commercial_invoice):kind>.pdf")
+@bp.get("/orders/<uuid:order_id>/parcels/<uuid:parcel_id>/<any(packing_list, commercial_invoice):paper>.pdf")
 @rule(Role.CREATOR, Role.FACTORY, Role.OPERATOR)
-def parcel_paper(order_id: UUID, parcel_id: UUID, kind: str):
+def parcel_paper(order_id: UUID, parcel_id: UUID, paper: str):
     """A customs paper of a parcel."""
     order = visible_order(reader(), current_actor(), order_id)
     sent = parcel(reader(), order_id, parcel_id)
-    key = queries.paper(reader(), order_id, PaperKind(kind), parcel_id)
+    key = queries.paper(reader(), order_id, PaperKind(paper), parcel_id)
     if key is None:
         raise NotFound()
-    name = shipping.number(PaperKind(kind), order.number, sent.number)
+    name = shipping.number(PaperKind(paper), order.number, sent.number)
     return redirect(storage.link(key, f"{name}.pdf", media_type="application/pdf"), 303)
 
 

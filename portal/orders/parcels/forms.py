@@ -62,6 +62,7 @@ class ParcelForm(Form):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         chosen = [("", _("Choose"))]
+        self.tracking_number.flags.optional = False  # the carrier decides it
         self.carrier.choices = chosen + [(carrier.code, str(carrier.name)) for carrier in CARRIERS.values()]
 
     def validate_lines(self, field: FieldList) -> None:
