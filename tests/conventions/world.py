@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from portal.accounts.models import Person, TeamInvitation, TeamRole
@@ -16,12 +17,15 @@ from portal.core.actor import Actor, Role
 from portal.core.db import new_id
 from portal.designs.lifecycle import FileStage
 from portal.designs.models import Artwork, ArtworkFile
-from portal.factories.models import Certificate, CertificateKind
+from portal.factories.models import Certificate, CertificateKind, Factory
 from portal.mail.models import Email
 from portal.messages import operations as messages
+from portal.orders.lifecycle import OrderStage
+from portal.orders.models import Inspection, Parcel
 from portal.sourcing.lifecycle import BriefStage
 from portal.sourcing.models import Question
-from tests import make, photographs
+from tests import deals, make, photographs
+from tests.orders.stages import at_stage
 
 
 @dataclass
@@ -41,6 +45,7 @@ PRIVATE = frozenset(
         "ident",
         "invitation_id",
         "order_id",
+        "parcel_id",
         "person_id",
         "message_id",
         "photo_id",
@@ -49,6 +54,11 @@ PRIVATE = frozenset(
         "email_id",
     ]
 )
+#: Stages at which somebody has a page to act on; there is an order at each.
+_AT = (
+    OrderStage.SAMPLING, OrderStage.SAMPLE_REVIEW, OrderStage.PRODUCTION, OrderStage.INSPECTION, OrderStage.REWORK,
+    OrderStage.CONCESSION, OrderStage.READY_TO_SHIP, OrderStage.SHIPPED, OrderStage.DELIVERED, OrderStage.DISPUTED,
+)  # fmt: skip
 STRANGERS = ("visitor", "other_creator", "other_factory")
 
 
@@ -70,6 +80,7 @@ def build(session: Session) -> World:
     for invitation in invitations[1:]:
         quote = make.quote(session, invitation, wang, {100: 500, 300: 450})
     order = make.order(session, invitation, quote, brief)
+    at = {stage: _order_at(session, ada, wang, ours, stage) for stage in _AT}
     asked = {"brief_id": briefs[1].id, "invitation_id": invitations[0].id, "asked_by": wang.id}
     question = _add(session, Question(text="Which blue?", **asked))
     artwork, file = _artwork(session, draft.id)
@@ -84,11 +95,14 @@ def build(session: Session) -> World:
         "factory_id": [ours.id],
         "file_id": [file.id],
         "ident": [paper.id],
+        "inspection_id": [_first(session, Inspection, at[OrderStage.REWORK])],
         "invitation_id": [*(one.id for one in invitations), _invited(session, ours.id, wang.id).id],
         "kind": ["creator", "factory"],
         "message_id": [_message(session, invitation.id, make.actor(ada))],
         "number": ["XD-1"],
-        "order_id": [order.id],
+        "order_id": [order.id, *at.values()],
+        "paper": ["packing_list"],
+        "parcel_id": [_first(session, Parcel, at[OrderStage.SHIPPED])],
         "person_id": [colleague.id],
         "photo_id": [UUID(photographs.ready(session, "order", order.id, make.actor(wang, ours)))],
         "question_id": [question.id],
@@ -100,6 +114,19 @@ def build(session: Session) -> World:
         "token": ["nonsense"],
     }
     return world
+
+
+def _order_at(session: Session, ada: Person, wang: Person, ours: Factory, stage: OrderStage) -> UUID:
+    """An order of Ada's with Wang's factory that stands at `stage`, with what stands behind it."""
+    brief = make.brief(session, ada, values=deals.VALUES)
+    invitation = make.invitation(session, brief, ours)
+    made = deals.Deal(make.actor(ada), ada, brief, [make.actor(wang, ours)], [wang], [invitation])
+    deals.quoted(session, made)
+    return at_stage(session, stage, made).id
+
+
+def _first(session: Session, model: Any, order_id: UUID) -> Any:
+    return session.scalars(select(model.id).where(model.order_id == order_id).order_by(model.id)).first()
 
 
 def _add(session: Session, row: Any) -> Any:
