@@ -95,6 +95,9 @@ class Photo(Record, table=True):
     """A photo that one side of an order or of an invitation shows the other. Only a picture that the portal has made
     anew of it is kept (`portal.designs.keys.photo_key`): `sha256`, `width` and `height` [pixels] are that one's.
 
+    A `paper` is a PDF instead: its picture is that of its first page, and the file itself is kept too, under the key
+    that follows from `file_sha256` (`portal.designs.keys.file_key`).
+
     `subject` is a name in `portal.designs.photo_access`. `factory_id` is the uploader's, whose colleagues may use it
     too. `taken_at` is when it became part of something; one that never does is swept away.
     """
@@ -119,6 +122,8 @@ class Photo(Record, table=True):
     sha256: str = Field(default="", max_length=64)
     width: int = 0
     height: int = 0
+    paper: bool = False
+    file_sha256: str = Field(default="", max_length=64)
     refusal: dict[str, Any] = json_field()
     taken_at: datetime | None = moment()
 

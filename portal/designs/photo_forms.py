@@ -45,9 +45,9 @@ def _ident(text: str) -> str:
         return ""
 
 
-def announced() -> tuple[str, UUID, str, int]:
-    """(subject, its id, name, size) of the JSON {"subject", "subject_id", "name", "size"} of this request. Raises
-    `Invalid`."""
+def announced() -> tuple[str, UUID, dict[str, Any]]:
+    """(subject, its id, what `photo_operations.begin` wants to know) of this request's JSON {"subject", "subject_id",
+    "name", "size", "paper"?}. Raises `Invalid`."""
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise Invalid(UNREADABLE)
@@ -55,6 +55,7 @@ def announced() -> tuple[str, UUID, str, int]:
     if not (isinstance(subject, str) and isinstance(name, str) and type(size) is int and abs(size) < 2**60):
         raise Invalid(UNREADABLE)
     try:
-        return subject, UUID(body.get("subject_id")), name, size
+        said = {"name": name, "size": size, "paper": body.get("paper") is True}
+        return subject, UUID(body.get("subject_id")), said
     except (ValueError, TypeError, AttributeError):
         raise Invalid(UNREADABLE) from None

@@ -17,21 +17,26 @@ from portal.designs.models import Photo
 
 LARGEST = 15 * 1024**2  # bytes; what a browser makes of 2000 pixels has a tenth of that
 _MOST = 2000  # photos of one thing, all told
-#: Browsers shrink every photo to this, whatever it was.
-MEDIA_TYPE = "image/jpeg"
 
 
-def begin(session: Session, subject: str, subject_id: UUID, *, actor: Actor, name: str, size: int) -> Photo:
-    """Announce a photo of `size` bytes. The caller has asked `photo_access`. Raises `Invalid`."""
+def media_type(*, paper: bool) -> str:
+    """What a browser must send: it shrinks every photo to a JPEG, whatever it was."""
+    return "application/pdf" if paper else "image/jpeg"
+
+
+def begin(
+    session: Session, subject: str, subject_id: UUID, *, actor: Actor, name: str, size: int, paper: bool = False
+) -> Photo:  # fmt: skip
+    """Announce a photo, or a PDF (`paper`), of `size` bytes. The caller has asked `photo_access`. Raises `Invalid`."""
     if size < 1:
         raise Invalid(N_("The file is empty."))
     if size > LARGEST:
-        raise Invalid(N_("The photo is larger than %(megabytes)d MB.", megabytes=LARGEST // 1024**2))
+        raise Invalid(N_("The file is larger than %(megabytes)d MB.", megabytes=LARGEST // 1024**2))
     if (session.scalar(select(func.count()).where(Photo.subject_id == subject_id)) or 0) >= _MOST:
         raise Invalid(N_("There are more photos here than we keep for one order."))
     photo = Photo(
         subject=subject, subject_id=subject_id, uploaded_by=actor.person_id, factory_id=actor.factory_id,
-        name=names.kept(name), size=size,
+        name=names.kept(name), size=size, paper=paper,
     )  # fmt: skip
     session.add(photo)
     session.flush()
@@ -53,11 +58,13 @@ def waiting(session: Session, event_id: str) -> Photo | None:
     return photo if photo is not None and photo.stage == PhotoStage.CHECKING else None
 
 
-def accept(session: Session, photo_id: UUID, *, sha256: str, width: int, height: int) -> None:
-    """The new picture is kept. Does nothing the second time."""
+def accept(
+    session: Session, photo_id: UUID, *, sha256: str, width: int, height: int, file_sha256: str = ""
+) -> None:  # fmt: skip
+    """The new picture is kept, and the file of a paper. Does nothing the second time."""
     photo = _being_made(session, photo_id)
     if photo is not None:
-        photo.sha256, photo.width, photo.height = sha256, width, height
+        photo.sha256, photo.width, photo.height, photo.file_sha256 = sha256, width, height, file_sha256
         advance(session, photo, "accept", actor=WORKER, sha256=sha256)
 
 

@@ -21,12 +21,14 @@ log = structlog.get_logger()
 _LOOSE = timedelta(hours=48)  # a photo that has not become part of anything by then is not wanted
 _STUCK = timedelta(minutes=30)
 _AT_ONCE = 500
+#: paper or not -> what it may be, by content
+_KINDS = {False: ("jpeg",), True: ("pdf", "ai")}
 
 
 @jobs.task("designs.remake_photo", queue="files")
 def remake(event_id: str) -> None:
     """Make the photo that this event is about anew in a confined process: only the new picture is kept, without any of
-    what the camera wrote beside it. May run twice, and half before that."""
+    what the camera wrote beside it. A PDF that is sound is kept as it is. May run twice, and half before that."""
     with transaction() as session:
         photo = photo_operations.waiting(session, event_id)
     if photo is None:
@@ -34,29 +36,33 @@ def remake(event_id: str) -> None:
     with tempfile.TemporaryDirectory(prefix="photo-") as temporary:
         path, folder = Path(temporary, "file"), Path(temporary, "out")
         folder.mkdir()
+        digest = hashlib.sha256()
         try:
             with path.open("wb") as target:
-                for _chunk in storage.fetch_arrived(keys.upload_key(photo.id), photo.etag, target):
-                    pass
+                for chunk in storage.fetch_arrived(keys.upload_key(photo.id), photo.etag, target):
+                    digest.update(chunk)
         except storage.Missing:
             _reject(photo.id, {"code": "changed"})
         else:
-            _decide(photo.id, folder, examine(path, folder))
+            _decide(photo, path, digest.hexdigest(), folder, examine(path, folder))
     storage.forget_arrived(keys.upload_key(photo.id))
 
 
-def _decide(photo_id: UUID, folder: Path, found: Examined) -> None:
-    if found.refused or found.facts["kind"] != "jpeg":
-        _reject(photo_id, found.refused or {"code": "unsupported"})
+def _decide(photo: Photo, path: Path, file_sha256: str, folder: Path, found: Examined) -> None:
+    if found.refused or found.facts["kind"] not in _KINDS[photo.paper]:
+        _reject(photo.id, found.refused or {"code": "unsupported"})
         return
+    if photo.paper:
+        storage.put_file(keys.file_key(photo.id, file_sha256), path, photo_operations.media_type(paper=True))
     small, large = found.previews[0], found.previews[-1]
     kept = (folder / f"{large['longest']}.webp").read_bytes()
     sha256 = hashlib.sha256(kept).hexdigest()
     pictures = ((folder / f"{small['longest']}.webp").read_bytes(), kept)
     for side, picture in zip(keys.PHOTO_SIDES, pictures, strict=True):
-        storage.put(keys.photo_key(photo_id, sha256, side), picture, "image/webp")
+        storage.put(keys.photo_key(photo.id, sha256, side), picture, "image/webp")
+    known = {"sha256": sha256, "width": large["width"], "height": large["height"]}
     with transaction() as session:
-        photo_operations.accept(session, photo_id, sha256=sha256, width=large["width"], height=large["height"])
+        photo_operations.accept(session, photo.id, **known, file_sha256=file_sha256 if photo.paper else "")
 
 
 def _reject(photo_id: UUID, refused: dict[str, object]) -> None:
@@ -76,12 +82,12 @@ def sweep() -> None:
         for event_id in session.scalars(stuck):
             jobs.defer(session, "designs.remake_photo", event_id=event_id)
         loose = select(Photo).where(Photo.taken_at.is_(None), Photo.created_at < clock.now() - _LOOSE).limit(_AT_ONCE)
-        left = [(photo.id, photo.sha256) for photo in session.scalars(loose)]
-    for ident, sha256 in left:
-        _clear_away(ident, sha256)
+        left = [photo.id for photo in session.scalars(loose)]
+    for ident in left:
+        _clear_away(ident)
 
 
-def _clear_away(photo_id: UUID, sha256: str) -> None:
+def _clear_away(photo_id: UUID) -> None:
     """The row goes first, so that nothing can begin to use a photo whose pictures are going."""
     with transaction() as session:
         photo = session.get(Photo, photo_id, with_for_update=True, populate_existing=True)
@@ -89,8 +95,10 @@ def _clear_away(photo_id: UUID, sha256: str) -> None:
             return
         session.delete(photo)
     storage.forget_arrived(keys.upload_key(photo_id))
-    if sha256:
-        storage.forget(*(keys.photo_key(photo_id, sha256, side) for side in keys.PHOTO_SIDES))
+    if photo.sha256:
+        storage.forget(*(keys.photo_key(photo_id, photo.sha256, side) for side in keys.PHOTO_SIDES))
+    if photo.file_sha256:
+        storage.forget(keys.file_key(photo_id, photo.file_sha256))
 
 
 def wanted_keys() -> set[str]:

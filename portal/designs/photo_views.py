@@ -24,13 +24,14 @@ upload_views.answer_in_json(bp)
 @rule(*SIDES)
 @limited(Limit(300, minutes=60, by=person))
 def begin() -> tuple[Response, int]:
-    """{"subject", "subject_id", "name", "size"} -> {"id", "url": where to PUT it, "type": its Content-Type}."""
-    subject, subject_id, name, size = photo_forms.announced()
+    """{"subject", "subject_id", "name", "size", "paper"?} -> {"id", "url": where to PUT it, "type": as what}."""
+    subject, subject_id, said = photo_forms.announced()
     photo_access.must_add(reader(), current_actor(), subject, subject_id)
     with transaction() as session:
-        photo = photo_operations.begin(session, subject, subject_id, actor=current_actor(), name=name, size=size)
-    url = storage.grant(keys.upload_key(photo.id), photo.size, photo_operations.MEDIA_TYPE)
-    return jsonify(id=str(photo.id), url=url, type=photo_operations.MEDIA_TYPE), 201
+        photo = photo_operations.begin(session, subject, subject_id, actor=current_actor(), **said)
+    media_type = photo_operations.media_type(paper=photo.paper)
+    url = storage.grant(keys.upload_key(photo.id), photo.size, media_type)
+    return jsonify(id=str(photo.id), url=url, type=media_type), 201
 
 
 @bp.post("/photos/<uuid:photo_id>/arrived")

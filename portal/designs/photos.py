@@ -19,13 +19,16 @@ from portal.designs import keys, storage
 from portal.designs.lifecycle import PhotoStage
 from portal.designs.models import Photo
 
-_SHOWN = select(Photo.id, Photo.stage, Photo.sha256, Photo.width, Photo.height)
+_SHOWN = select(
+    Photo.id, Photo.stage, Photo.sha256, Photo.width, Photo.height, Photo.paper, Photo.file_sha256, Photo.name
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Shown:
     """A photo on a page. `thumb` (320 px) and `url` (1600 px) are addresses, None unless it is `ready`; `width` and
-    `height` are those of the large picture; `sha256` is its hash. `refused`: it could not be used, and never will."""
+    `height` are those of the large picture; `sha256` is its hash. `refused`: it could not be used, and never will. Of a
+    PDF the pictures are of its first page, `file` is where it can be downloaded, and `name` what it is called."""
 
     id: str
     thumb: str | None
@@ -35,6 +38,8 @@ class Shown:
     ready: bool
     sha256: str
     refused: bool = False
+    file: str | None = None
+    name: str = ""
 
 
 def _uuids(ids: Iterable[str]) -> list[UUID]:
@@ -55,9 +60,11 @@ def _of_side(actor: Actor) -> ColumnElement[bool]:
 
 
 def taken(
-    session: Session, subject: str, subject_id: UUID, ids: Sequence[str], *, actor: Actor, most: int = 12
-) -> list[str]:
-    """Make these photos part of what the caller is about to keep: their ids, each once, in this order.
+    session: Session, subject: str, subject_id: UUID, ids: Sequence[str], *, actor: Actor, most: int = 12,
+    papers: bool = False,
+) -> list[str]:  # fmt: skip
+    """Make these photos (and PDFs, with `papers`) part of what the caller is about to keep: their ids, each once, in
+    this order.
 
     Raises `Invalid` where there are more than `most`, where one can't be used, and where one is not of this subject,
     not uploaded by the actor's side, or has not arrived.
@@ -74,7 +81,7 @@ def taken(
     found = {str(photo.id): photo for photo in session.scalars(query)} if wanted else {}
     for ident in wanted:
         photo = found.get(ident)
-        if photo is None or photo.stage == PhotoStage.UPLOADING:
+        if photo is None or photo.stage == PhotoStage.UPLOADING or (photo.paper and not papers):
             raise Invalid(N_("A photo has not arrived yet. Wait until it has, or remove it."))
         if photo.stage == PhotoStage.REJECTED:
             raise Invalid(N_("One of the photos cannot be used. Remove it and take another one."))
@@ -121,7 +128,9 @@ def _shown(photo: Row[Any]) -> Shown:
     ready = photo.stage == PhotoStage.READY
     thumb, url = (_address(photo, side) if ready else None for side in keys.PHOTO_SIDES)
     refused = photo.stage == PhotoStage.REJECTED
-    return Shown(str(photo.id), thumb, url, photo.width, photo.height, ready, photo.sha256, refused)
+    file = storage.link(keys.file_key(photo.id, photo.file_sha256), photo.name) if ready and photo.paper else None
+    name = photo.name if photo.paper else ""
+    return Shown(str(photo.id), thumb, url, photo.width, photo.height, ready, photo.sha256, refused, file, name)
 
 
 def _address(photo: Row[Any], side: int) -> str:

@@ -41,7 +41,8 @@ function drawn(image, longest) {
   return canvas;
 }
 
-async function shrink(file, words) {
+async function shrink(file, box, words) {
+  if ("papers" in box.dataset && file.type === "application/pdf") return { blob: file, paper: true };
   const image = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => {
     throw new Refused(words.unreadable);
   });
@@ -58,10 +59,11 @@ function take(box, file) {
   let [made, plan] = [null, null];
 
   async function send() {
-    made ||= await shrink(file, words);
-    picture.src = made.small;
+    made ||= await shrink(file, box, words);
+    if (made.small) picture.src = made.small;
+    else picture.replaceWith(file.name);
     plan ||= await ask(box, box.dataset.begin, {
-      subject: box.dataset.subject, subject_id: box.dataset.subjectId, name: file.name, size: made.blob.size,
+      subject: box.dataset.subject, subject_id: box.dataset.subjectId, name: file.name, size: made.blob.size, paper: made.paper,
     });
     await put(plan, made.blob, (percent) => { bar.value = percent; }).catch((error) => {
       plan = null; // its permission may have run out

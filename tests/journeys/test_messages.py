@@ -131,6 +131,19 @@ def test_a_photo_whose_connection_fails(pair: tuple[Writer, Writer], tmp_path: P
     creator.inspector.complaints.clear()
 
 
+def test_a_pdf_goes_beside_the_words(pair: tuple[Writer, Writer], tmp_path: Path):
+    creator, factory = pair
+    factory.choose(samples.write(tmp_path, "report.pdf", samples.pdf_with_text()))
+    factory.send()
+    expect(creator.page.locator(".bubble a.photo-paper")).to_contain_text("report.pdf", timeout=25_000)
+    with creator.page.expect_download() as download:
+        creator.page.locator(".bubble a.photo-paper").click()
+    assert download.value.suggested_filename == "report.pdf"
+    creator.look()
+    expect(factory.page.locator(".bubble a.photo-paper")).to_be_visible(timeout=12_000)
+    factory.look()
+
+
 def test_nothing_lost_when_it_is_refused(pair: tuple[Writer, Writer], tmp_path: Path, stage: Stage):
     _creator, factory = pair
     factory.inspector.expect(422)
