@@ -76,9 +76,19 @@ class _Spec:
         for column in table.parts:
             declared = f"{table.name}.{column.name}"
             if declared in self.category.measures and column.name in row:
-                label = f"{_row_words(table, number, row)} · {column.label}"
+                label = f"{self._row_words(table, number, row)} · {column.label}"
                 path = f"{table.name}-{number}-{column.name}"
                 yield self._measure(declared, path, label, column.unit, row[column.name], row)
+
+    def _row_words(self, table: Table, number: int, row: Mapping[str, Value]) -> str:
+        """What tells a row from the others: the words that somebody gave it, or its number and place."""
+        named = (part.name for part in table.parts if isinstance(part, Text) and part.needed and part.name in row)
+        if name := next(named, None):
+            return str(row[name])
+        path = f"{table.name}-{number}"
+        title = next((str(one.title) for one in self.category.placements(self.values) if one.path == path), "")
+        numbered = f"{table.row_label} {number + 1}"
+        return f"{numbered} ({title})" if title else numbered
 
     def _measure(
         self, declared: str, path: str, label: str, unit: str, value: Value, row: Mapping[str, Value] | None = None
@@ -95,13 +105,6 @@ class _Spec:
             if value is not None:
                 return _converted(Decimal(repr(value)), units[path], unit, target)
         return None
-
-
-def _row_words(table: Table, number: int, row: Mapping[str, Value]) -> str:
-    """What tells a row from the others: the words that somebody gave it, or its number."""
-    named = (part.name for part in table.parts if isinstance(part, Text) and part.needed and part.name in row)
-    name = next(named, None)
-    return str(row[name]) if name else f"{table.row_label} {number + 1}"
 
 
 def _converted(amount: Decimal, source: str, unit: str, target: Decimal) -> Decimal:

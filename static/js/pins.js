@@ -44,15 +44,15 @@ function draw(form) {
 
 function pin(press, event) {
   const form = press.form;
-  const list = form.querySelector("[data-pin-list]");
-  if (list.children.length >= MOST) return;
+  const photo = press.closest("[data-pin-photo]");
+  if (form.querySelectorAll("[data-pin-list] > li").length >= MOST) return;
   const box = press.getBoundingClientRect();
   const keyed = event.detail === 0; // Enter on the photo: its middle
   const item = form.querySelector("[data-pin-template]").content.firstElementChild.cloneNode(true);
-  input(item, "pin_photo").value = press.closest("[data-pin-photo]").dataset.pinPhoto;
+  input(item, "pin_photo").value = photo.dataset.pinPhoto;
   input(item, "pin_x").value = keyed ? 500 : within((1000 * (event.clientX - box.left)) / box.width);
   input(item, "pin_y").value = keyed ? 500 : within((1000 * (event.clientY - box.top)) / box.height);
-  list.append(item);
+  photo.querySelector("[data-pin-list]").append(item);
   draw(form);
   input(item, "pin_text").focus();
 }

@@ -35,7 +35,7 @@ def test_a_plush_toys_measures_take_the_size_tolerance_in_their_own_unit(context
 def test_a_prints_place_is_judged_by_its_own_rows_tolerance(context):
     rows = [{"position": "front", "width": 250, "height": 180, "offset_y": -70, "tolerance": 3}, {"width": 40}]
     listed = found("printed_goods", {"size": {"width": 380, "height": 420}, "locations": rows})
-    assert listed["locations-0-offset_y"] == ("Print location 1 · Offset Y", "mm", "-70", Decimal(3))
+    assert listed["locations-0-offset_y"] == ("Print location 1 (Front) · Offset Y", "mm", "-70", Decimal(3))
     assert listed["locations-0-width"][3] == Decimal(3)
     assert listed["locations-1-width"] == ("Print location 2 · Print width", "mm", "40", None)
     assert listed["size-width"][3] is None, "no tolerance was agreed for the bag itself"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectField, ValidationError
@@ -89,6 +89,14 @@ class Placed:
     error: str = ""
 
 
+class Mark(NamedTuple):
+    """Where a comment's number is drawn: thousandths of the photo's width and height."""
+
+    number: int
+    x: int
+    y: int
+
+
 class ChangesForm(Form):
     """What should be different: comments on photos, words, or both.
 
@@ -102,6 +110,7 @@ class ChangesForm(Form):
         super().__init__(**more)
         self._photos = {photo.id: photo for photo in photos}
         self.pins = [Placed(pin) for pin in _pins(sent, self._photos)]
+        self._sort()
         self._press = _pressed(sent, self._photos)
         self._drop = sent.get("drop", type=int)
 
@@ -116,6 +125,16 @@ class ChangesForm(Form):
             del self.pins[self._drop]
         if self._press is not None and len(self.pins) < MOST_PINS:
             self.pins.append(Placed(self._press))
+            self._sort()
+
+    def _sort(self) -> None:
+        """Comments are counted photo by photo, as they stand on the page."""
+        order = list(self._photos)
+        self.pins.sort(key=lambda placed: order.index(placed.pin.photo))
+
+    def marks(self, photo: str) -> list[Mark]:
+        """The marks on one photo."""
+        return [Mark(n, one.pin.x, one.pin.y) for n, one in enumerate(self.pins, 1) if one.pin.photo == photo]
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)

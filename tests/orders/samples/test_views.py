@@ -122,7 +122,7 @@ def test_comments_reach_the_factory_where_they_were_pinned(sign_in: SignIn):
     client, path = sign_in(creator), f"/orders/{order.id}/samples/1/changes"
     sent = {"pin_photo": [second, first], "pin_x": ["120", "5000"], "pin_y": ["900", "0"], "pin_text": ["Seam", "Ear"]}
     client.post(path, data=sent)
-    assert pins(order) == [(second, 120, 900, "Seam"), (first, 1000, 0, "Ear")]
+    assert pins(order) == [(first, 1000, 0, "Ear"), (second, 120, 900, "Seam")], "counted photo by photo"
     shown = sign_in(worker).get(f"/orders/{order.id}").text
     assert "Seam" in shown
     assert 'transform="translate(192.0 1080.0)"' in shown, "12 % of 1600, 90 % of 1200"
