@@ -20,4 +20,4 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any]:
     return {"talk": shown, "invitation_id": order.invitation_id}
 
 
-PANEL = Panel("messages", "messages/_panel.html", load)
+PANEL = Panel("messages", "messages/_panel.html", load, early=True)

@@ -38,6 +38,8 @@ class OrderStage(StrEnum):
 _S = OrderStage
 #: Stages at which nothing more is to be done.
 ENDED_STAGES = frozenset({_S.CLOSED, _S.EXPIRED, _S.CANCELLED})
+#: Stages at which nothing is made yet.
+EARLY_STAGES = frozenset({_S.AWAITING_DEPOSIT, _S.AWAITING_ACCEPTANCE, _S.EXPIRED})
 #: Stages at which the factory is making the goods, late once their date has passed.
 MAKING = frozenset({_S.PRODUCTION, _S.INSPECTION, _S.REWORK, _S.READY_TO_SHIP})
 #: Stages at which either side may still call the order off by itself, with the fee of the stage.
@@ -139,7 +141,8 @@ ORDER = Lifecycle(
         Step("ship_parcel", FACTORY, at(_S.READY_TO_SHIP), None, "parcel_shipped",
              N_("Ship a parcel"), N_("Parcel shipped"), tell=CREATOR, then=("specs.shipping_papers",)),
         Step("ship_last", FACTORY, at(_S.READY_TO_SHIP), _S.SHIPPED, "order_shipped",
-             N_("Ship the last parcel"), N_("All parcels shipped"), tell=CREATOR, then=("specs.shipping_papers",),
+             N_("Ship the last parcel"), N_("All parcels shipped"), tell=CREATOR,
+             then=("specs.shipping_papers", "payments.follow_bill"),
              deadline=Deadline("ask_arrival", field="arrival_due_at", remind=(days(2),), event="arrival_near",
                                tell=CREATOR)),
         Step("ask_arrival", CLOCK, at(_S.SHIPPED), None, "arrival_unconfirmed",

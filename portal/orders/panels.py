@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Row
 
 from portal.core.actor import Actor
 from portal.core.sections import whole
+from portal.orders import progress
+from portal.orders.lifecycle import EARLY_STAGES
 
 Load = Callable[[Connection, Actor, Row[Any]], Mapping[str, Any] | None]
 
@@ -16,12 +18,14 @@ Load = Callable[[Connection, Actor, Row[Any]], Mapping[str, Any] | None]
 class Panel:
     """A part of the order page: `load(conn, actor, order)` gives what `template` shows beside `order`, or None for
     nothing. It also tells the page's versions apart: rows, numbers, texts, moments; nothing that is new each time.
-    The template's own element has the panel's name as its id, so that the task list leads there.
+    The template's own element has the panel's name as its id, so that the task list leads there. Only an `early` one
+    has something to show before the spec is accepted.
     """
 
     name: str
     template: str
     load: Load
+    early: bool = False
 
 
 _panels: dict[str, Panel] = {}
@@ -33,8 +37,12 @@ def add(panel: Panel) -> None:
 
 
 def load_all(conn: Connection, actor: Actor, order: Row[Any]) -> list[tuple[Panel, Mapping[str, Any]]]:
-    """The panels that have something to show of this order to this actor."""
-    loaded = ((panel, panel.load(conn, actor, order)) for panel in _panels.values())
+    """The panels that have something of this order to show to this actor, those with something to be done first."""
+    asked = [panel for panel in _panels.values() if panel.early or order.stage not in EARLY_STAGES]
+    now = progress.panels_at(order.stage)
+    loaded = (
+        (panel, panel.load(conn, actor, order)) for panel in sorted(asked, key=lambda panel: panel.name not in now)
+    )
     return [(panel, context) for panel, context in loaded if context is not None]
 
 

@@ -115,6 +115,11 @@ def turn(stage: OrderStage | str) -> frozenset[Role]:
     return frozenset(task.role for task in TASKS if task.stage == stage and task.role)
 
 
+def panels_at(stage: OrderStage | str) -> frozenset[str]:
+    """The parts of the order page in which something is to be done at a stage."""
+    return frozenset(task.panel for task in TASKS if task.stage == stage)
+
+
 def tasks(order: Any, history: Iterable[Any]) -> list[tuple[Task, str]]:
     """Every task with its state: done, current, waiting, or blocked once the order has ended. `history`: its events."""
     happened = {(event.name, event.actor_role) for event in history}

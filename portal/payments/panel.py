@@ -41,4 +41,4 @@ def refusal(leg: PaymentState) -> Any:
     return words.REFUSALS.get(leg.refusal, words.ANY_REFUSAL) if leg.refusal else None
 
 
-PANEL = Panel("payments", "payments/_panel.html", load)
+PANEL = Panel("payments", "payments/_panel.html", load, early=True)

@@ -40,4 +40,4 @@ def _picture(key: str, name: str) -> str:
     return storage.link(key, f"{name}.webp", media_type="image/webp", inline=True)
 
 
-PANEL = Panel("spec", "specs/_panel.html", load)
+PANEL = Panel("spec", "specs/_panel.html", load, early=True)

@@ -268,7 +268,7 @@ def test_panels_of_higher_features_are_shown_to_whom_they_load_for(sign_in: Sign
         return {"amounts": {}, "bill": bill, "here": False} if actor.role == Role.CREATOR else None
 
     monkeypatch.setattr(panels, "_panels", {})
-    panels.add(panels.Panel("extra", "orders/_order_money.html", load))
+    panels.add(panels.Panel("extra", "orders/_order_money.html", load, early=True))
     made, order = _placed()
     assert sign_in(made.buyer).get(f"/orders/{order.id}").text.count('class="bill"') == 2
     assert sign_in(made.workers[0]).get(f"/orders/{order.id}").text.count('class="bill"') == 1
