@@ -39,6 +39,9 @@ ENDED = {
 }
 _OVER = N_("The goods are on their way, or the order has ended: nothing about it can be changed any more.")
 
+#: Why there can be no second one.
+IS_OPEN = N_("A change order is open already. It must be answered or withdrawn before the next.")
+
 
 def propose(session: Session, order: Order, said: Proposal, *, actor: Actor) -> ChangeOrder:
     """One side proposes a change; the other is told and has seven days to answer.
@@ -83,7 +86,7 @@ def _side(order: Order, actor: Actor) -> Role:
 def _only_one(session: Session, order: Order, seen: int) -> None:
     query = select(ChangeOrder.id).where(ChangeOrder.order_id == order.id, ChangeOrder.stage == ChangeStage.PROPOSED)
     if session.exec(query).first():
-        raise Gone(N_("A change order is open already. It must be answered or withdrawn before the next."))
+        raise Gone(IS_OPEN)
     if queries.newest(session, order.id) != seen:
         raise Gone(N_("A change order was made since this page was. Look at the order before you propose another."))
 

@@ -18,6 +18,7 @@ from portal.orders import queries as orders
 from portal.orders.changes import operations, queries, words
 from portal.orders.changes.forms import ProposalForm
 from portal.orders.changes.proposal import CHANGEABLE, UNPAID, Proposal, outlook
+from portal.orders.lifecycle import ChangeStage
 from portal.orders.models import Order
 from portal.orders.views import bp
 
@@ -46,6 +47,8 @@ def propose_change(order: Any) -> Response:
     """Say what is to be different: choose fields of the spec, then, once `sure`, propose it."""
     if order.stage not in CHANGEABLE:
         raise Gone(N_("Nothing about this order can be changed here now."))
+    if any(row.stage == ChangeStage.PROPOSED for row in queries.changes(reader(), order.id)):
+        raise Gone(operations.IS_OPEN)
     form = _form(order)
     if request.method == "GET" or form.asks:
         return _form_page(order, form)
