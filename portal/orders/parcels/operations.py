@@ -69,14 +69,23 @@ def ship(session: Session, order: Order, load: Load, *, last: bool, actor: Actor
     first_time = not _shipped_before(session, order)
     order.shipped_at = clock.now()
     order.arrival_due_at = _arrival_due(session, order)
-    missing = made(order) - before - load.pieces
-    why = {"reason": load.short, "missing": missing} if missing else {}
+    why = _settle_short(order, load, before)
     advance(session, order, "ship_last", actor=actor, **told, **why)
     if first_time:  # goods that are made again don't count twice
         promised = order.ship_by_end
         on_time = promised is None or order.shipped_at <= promised
         standing.count_shipped(session, order.factory_id, order.category, quantity=order.quantity, on_time=on_time)
     return parcel
+
+
+def _settle_short(order: Order, load: Load, before: int) -> dict[str, Any]:
+    """Where fewer pieces come than were made, the bill follows them; what is said of it with the shipping."""
+    missing = made(order) - before - load.pieces
+    if not missing:
+        return {}
+    order.made_quantity = before + load.pieces
+    bill.reckon(order)
+    return {"reason": load.short, "missing": missing}
 
 
 def _shipped_before(session: Session, order: Order) -> bool:

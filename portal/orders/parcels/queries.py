@@ -19,7 +19,7 @@ _UNDER_WAY = (
 
 def parcels(conn: Connection, order_id: UUID) -> Sequence[Row[Any]]:
     """Every parcel of an order, the first first."""
-    return conn.execute(_PARCELS, {"order_id": order_id}).all()
+    return conn.execute(_PARCELS, {"order_id": order_id}).all()  # type: ignore[return-value]
 
 
 def parcel(conn: Connection, order_id: UUID, parcel_id: UUID) -> Row[Any]:

@@ -133,6 +133,11 @@ def test_a_last_parcel_that_is_short_says_why_and_stays_within_the_tolerance(ses
     shipped = session.scalars(select(Event).where(Event.order_id == order.id, Event.name == "order_shipped")).one()
     assert shipped.data["missing"] == 3
     assert shipped.data["reason"] == "Three were soiled while packing."
+    assert (order.made_quantity, order.total_minor, order.balance_minor) == (97, 48_500, 33_500)
+    query = "select args ->> 'event_id' from procrastinate_jobs where task_name = 'payments.follow_bill'"
+    assert session.connection().exec_driver_sql(query).scalars().all() == [str(shipped.id)], (
+        "what is too much goes back"
+    )
 
 
 def test_goods_made_again_are_shipped_again(session: Session, ready):
