@@ -55,8 +55,7 @@ def shown(measured: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> li
     return [
         {
             "label": words.get(row["path"], row["label"]),
-            "target": f"{row['target']} {unit_label(row['unit'])}",
-            "around": f"± {row['plus']}" if row["plus"] is not None else "",
+            "wanted": _wanted(row["target"], row["plus"], row["unit"]),
             "found": f"{row['found']} {unit_label(row['unit'])}",
             "good": row["good"],
         }
@@ -66,5 +65,9 @@ def shown(measured: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> li
 
 def wanted(measure: Measure) -> str:
     """What a measure is to be, for the form: "18 ± 1 cm"."""
-    around = "" if measure.tolerance is None else f" ± {written(measure.tolerance)}"
-    return f"{written(measure.target)}{around} {unit_label(measure.unit)}"
+    around = None if measure.tolerance is None else written(measure.tolerance)
+    return _wanted(written(measure.target), around, measure.unit)
+
+
+def _wanted(target: str, around: str | None, unit: str) -> str:
+    return f"{target} ± {around} {unit_label(unit)}" if around is not None else f"{target} {unit_label(unit)}"
