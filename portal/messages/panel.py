@@ -15,9 +15,7 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any]:
     """The last messages; an operator gets the way to the thread, where they say why they want to read it."""
     if actor.role == Role.OPERATOR:
         return {"talk": None, "invitation_id": order.invitation_id}
-    thread = queries.head(conn, actor, order.invitation_id)
-    shown = queries.talk(conn, actor, thread, most=_LAST)
-    return {"talk": shown, "invitation_id": order.invitation_id}
+    return {"talk": queries.newest(conn, actor, order.invitation_id, _LAST), "invitation_id": order.invitation_id}
 
 
 PANEL = Panel("messages", "messages/_panel.html", load, early=True)

@@ -116,6 +116,7 @@ class Talk(NamedTuple):
     last: UUID | None
 
 
+_other = ThreadSide.__table__.alias("other")  # type: ignore[attr-defined]
 _MESSAGES = (
     select(*Message.__table__.c, Person.name.label("author"))  # type: ignore[attr-defined]
     .join(Person, Person.id == Message.author_id)
@@ -144,7 +145,11 @@ def talk(conn: Connection, actor: Actor, thread: Row[Any], before: UUID | None =
     marks = {mark.role: mark for mark in conn.execute(_MARKS, {"thread_id": thread.thread_id})}
     pictures = photos.shown(conn, [ident for row in shown for ident in row.photos])
     translated = _translations(conn, shown)
-    said = [_said(row, actor, marks, translated.get(row.id, []), photos.row(row.photos, pictures)) for row in shown]
+    reached = {role: next((m.read_to for r, m in marks.items() if r != role), None) for role in marks}
+    said = [
+        _said(row, actor, reached[row.role], translated.get(row.id, []), photos.row(row.photos, pictures))
+        for row in shown
+    ]
     mine = marks.get(actor.role)
     earlier = shown[0].id if len(rows) > most else None
     return Talk(said, earlier, mine.unread if mine else 0, shown[-1].id if shown else None)
@@ -158,14 +163,35 @@ def _translations(conn: Connection, rows: Sequence[Row[Any]]) -> dict[UUID, list
 
 
 def _said(
-    row: Row[Any], actor: Actor, marks: dict[Role, Row[Any]], translations: list[tuple[str, str]], pictures: list[Shown]
+    row: Row[Any], actor: Actor, reached: UUID | None, translations: list[tuple[str, str]], pictures: list[Shown]
 ) -> Said:  # fmt: skip
-    reached = next((mark.read_to for role, mark in marks.items() if role != row.role), None)
+    """`reached` is the last message that the other side than the author's has read."""
     return Said(
         row.id, row.role, row.author, row.created_at, row.locale, row.text, row.order_id is not None,
         row.role == actor.role, reached is not None and reached >= row.id, operations.may_translate(row, actor),
         pictures, translations,
     )  # fmt: skip
+
+
+_NEWEST = (
+    select(*Message.__table__.c, Person.name.label("author"), ThreadSide.unread, _other.c.read_to)  # type: ignore[attr-defined]
+    .join(Thread, Thread.id == Message.thread_id)
+    .join(ThreadSide, and_(ThreadSide.thread_id == Thread.id, ThreadSide.role == bindparam("role")))
+    .join(_other, and_(_other.c.thread_id == Thread.id, _other.c.role != bindparam("role")))
+    .join(Person, Person.id == Message.author_id)
+    .where(Thread.invitation_id == bindparam("invitation_id"))
+    .order_by(Message.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def newest(conn: Connection, actor: Actor, invitation_id: UUID, most: int) -> Talk:
+    """The end of a thread, for somebody of one of its sides, in one read (and one of its photos)."""
+    values = {"invitation_id": invitation_id, "role": actor.role, "most": most}
+    rows = conn.execute(_NEWEST, values).all()[::-1]
+    pictures = photos.shown(conn, [ident for row in rows for ident in row.photos])
+    said = [_said(row, actor, row.read_to, [], photos.row(row.photos, pictures)) for row in rows]
+    return Talk(said, None, rows[-1].unread if rows else 0, rows[-1].id if rows else None)
 
 
 _ONE = (
