@@ -46,6 +46,11 @@ class InspectionForm(Form):
         """The defects of a class."""
         return self[f"{code}_lines"]
 
+    def described(self, code: str) -> bool:
+        """Whether anything is said of a class yet, or another line was asked for."""
+        lines = self.lines(code)
+        return len(lines) > 1 or any(entry.form.text.data or entry.form.photos.data for entry in lines)
+
     def add_line(self, code: str) -> None:
         """Another defect of a class, while there is room."""
         if f"{code}_lines" in self and len(self.lines(code)) < _MOST_LINES:

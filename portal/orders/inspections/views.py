@@ -74,7 +74,8 @@ def _inspect(order: Any, kind: InspectionKind, lot: int) -> Response:
     except Invalid as problem:
         refuse(form, problem)
         return _form_page(order, kind, lot, form, 422)
-    return done("orders.order", _said(kept), order_id=order.id, _anchor="inspections")
+    tone = "success" if kept.passed else "warning"
+    return done("orders.order", _said(kept), category=tone, order_id=order.id, _anchor="inspections")
 
 
 def _verdict(passed: bool) -> str:
