@@ -134,8 +134,22 @@ def test_the_strip_of_dates_is_to_scale(pieces):
     assert '<rect class="gantt-planned" x="25.0" width="75.0"' in html
 
 
-def test_scripts_stay_within_their_budget():
-    ours = sum(len(gzip.compress(path.read_bytes())) for path in (STATIC / "js").glob("*.js"))
+_SCRIPT = re.compile(r"filename='(?:js|dist)/([\w.]+\.js)'")
+_PART = re.compile(r"""{%-?\s*(?:include|extends|from|import)\s+["']([\w/.]+)["']""")
+
+
+def scripts_of(name: str) -> set[str]:
+    """The scripts that a template asks for, with those of every template that it is made of."""
+    text = (ROOT / "templates" / name).read_text()
+    return set(_SCRIPT.findall(text)).union(*(scripts_of(part) for part in _PART.findall(text) if part != name))
+
+
+def test_scripts_of_each_page_stay_within_their_budget():
+    sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in (STATIC / "js").glob("*.js")}
     htmx = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
-    theirs = len(gzip.compress(htmx.read_bytes())) if htmx.exists() else 14_000
-    assert ours + theirs <= SCRIPTS
+    sizes["htmx.min.js"] = len(gzip.compress(htmx.read_bytes())) if htmx.exists() else 14_000
+    pages = [path.relative_to(ROOT / "templates").as_posix() for path in (ROOT / "templates").rglob("*.html")]
+    heavy = {page: sum(map(sizes.get, scripts_of(page))) for page in pages}
+    assert len(scripts_of("layout.html")) >= 2, "the look into the templates finds the scripts of every page"
+    assert scripts_of("messages/thread.html") >= {"htmx.min.js", "app.js", "photos.js", "thread.js"}
+    assert not {page: size for page, size in heavy.items() if size > SCRIPTS}
