@@ -4,7 +4,7 @@
 const [LONGEST, QUALITY, TRIES] = [2000, 0.86, 6];
 const pause = (attempt) => new Promise((go) => setTimeout(go, Math.min(500 * 2 ** attempt, 10000)));
 const lanes = [Promise.resolve(), Promise.resolve()];
-const waiting = new Set(); // forms that have been sent and wait
+const waiting = new Map(); // forms that have been sent and wait, and the button that was pressed
 let turn = 0;
 
 class Refused extends Error {} // in words for the reader; trying again is of no use
@@ -111,9 +111,10 @@ function take(box, file) {
 // A form that waited goes, unless a photo failed: then its sender decides.
 function go(form) {
   if (!waiting.has(form) || form.querySelector("[data-sending]")) return;
+  const pressed = waiting.get(form);
   waiting.delete(form);
   for (const say of form.querySelectorAll("[data-photo-say]")) say.textContent = "";
-  if (!form.querySelector(".photo-failed")) form.requestSubmit();
+  if (!form.querySelector(".photo-failed")) form.requestSubmit(pressed);
 }
 
 document.addEventListener("change", (event) => {
@@ -142,6 +143,6 @@ document.addEventListener("submit", (event) => {
   if (!box || !event.target.querySelector("[data-sending]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  waiting.add(event.target);
+  waiting.set(event.target, event.submitter);
   box.querySelector("[data-photo-say]").textContent = JSON.parse(box.dataset.words).waiting;
 }, true);
