@@ -50,7 +50,7 @@ class Load:
 
 
 def ship(session: Session, order: Order, load: Load, *, last: bool, actor: Actor) -> Parcel:
-    """Send a parcel of an order (locked) on its way; with the `last` one the order is shipped.
+    """Send a parcel of an order (locked) on its way; with the `last` one, or when nothing is left, the order is shipped.
 
     Raises `NotFound` for others than the order's factory, `NotAllowed` at another stage, `Invalid` (with fields) where
     the figures don't fit what was made: parcels hold no more than that, all of them together no less, unless `short`
@@ -60,6 +60,7 @@ def ship(session: Session, order: Order, load: Load, *, last: bool, actor: Actor
     before = sent_before(session, order.id)
     _check_load(order, load)
     _check_pieces(order, load, before, last=last)
+    last = last or before + load.pieces == made(order)
     parcel = _parcel(session, order, load, actor)
     told = {"parcel_id": str(parcel.id), "number": parcel.number, "pieces": parcel.pieces, "carrier": parcel.carrier}
     told |= {"tracking_number": parcel.tracking_number}

@@ -114,6 +114,13 @@ def test_more_than_was_made_cannot_be_shipped_in_parts(session: Session, ready):
         ship(session, order, load(41), last=False, actor=factory)
 
 
+def test_the_parcel_that_leaves_nothing_is_the_last_whoever_says_so(session: Session, ready):
+    order, _creator, factory = ready
+    ship(session, order, load(60), last=False, actor=factory)
+    ship(session, order, load(40), last=False, actor=factory)
+    assert order.stage == OrderStage.SHIPPED
+
+
 def test_an_overrun_is_shipped_whole(session: Session, ready):
     order, _creator, factory = ready
     order.made_quantity = 104
