@@ -50,7 +50,7 @@ class Load:
 
 
 def ship(session: Session, order: Order, load: Load, *, last: bool, actor: Actor) -> Parcel:
-    """Send a parcel of an order (locked) on its way; with the `last` one, or the one that leaves nothing, it is shipped.
+    """Send a parcel of an order (locked) on its way; the `last`, and one that leaves nothing, completes the order.
 
     Raises `NotFound` for others than the order's factory, `NotAllowed` at another stage, `Invalid` (with fields) where
     the figures don't fit what was made: parcels hold no more than that, all of them together no less, unless `short`
