@@ -89,9 +89,11 @@ def translate(session: Session, invitation_id: UUID, message_id: UUID, *, actor:
         raise NotFound()
     mine = MessageTranslation.message_id == message_id, MessageTranslation.locale == actor.locale
     found = session.scalars(select(MessageTranslation).where(*mine)).first()
-    made = found or MessageTranslation(message_id=message_id, locale=actor.locale)
-    made.text, made.by, made.role = text, actor.person_id, actor.role
-    session.add(made)
+    said = {"text": text, "by": actor.person_id, "role": actor.role}
+    if found is None:
+        session.add(MessageTranslation(message_id=message_id, locale=actor.locale, **said))
+    else:
+        found.sqlmodel_update(said)
     thread.version += 1
 
 

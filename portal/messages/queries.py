@@ -194,7 +194,7 @@ def newest(conn: Connection, actor: Actor, invitation_id: UUID, most: int) -> Ta
     return Talk(said, None, rows[-1].unread if rows else 0, rows[-1].id if rows else None)
 
 
-_ONE = (
+_ONE: Any = (
     select(*Message.__table__.c, MessageTranslation.text.label("translation"))  # type: ignore[attr-defined]
     .outerjoin(
         MessageTranslation,
