@@ -14,7 +14,8 @@ from portal.specs.models import PaperKind
 
 def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | None:
     """What the panel's template shows; None while nothing has been put on paper."""
-    spec = queries.current(conn, order.id)
+    newest = queries.current(conn, order.id)
+    spec = newest if newest is None or newest.ready_at else queries.latest(conn, order.id) or newest
     purchase_order = queries.paper(conn, order.id, PaperKind.PURCHASE_ORDER)
     if spec is None and purchase_order is None and order.stage != OrderStage.AWAITING_ACCEPTANCE:
         return None
@@ -27,6 +28,7 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
         "has_purchase_order": purchase_order is not None,
         "pages": [_picture(key, f"{number}-{page}") for page, key in enumerate(spec.page_keys if spec else (), 1)],
         "accepted": accepted,
+        "coming": newest.revision if newest and spec and newest.id != spec.id else "",
         "replaced": queries.replaced(conn, order.id) if spec else [],
         "waiting": spec is None and order.stage == OrderStage.AWAITING_ACCEPTANCE,
         "may_accept": bool(spec and spec.ready_at)

@@ -82,15 +82,19 @@ def current_pdf(session: Session, order_id: UUID) -> Pdf | None:
     return Pdf(found.pdf_key, filename(found.number, found.revision)) if found else None
 
 
-def finished(conn: Connection, order_id: UUID, revision: str | None = None) -> Row[Any]:
-    """A finished revision of an order's spec, the newest where none is named. Raises `NotFound`."""
+def latest(conn: Connection, order_id: UUID, revision: str | None = None) -> Row[Any] | None:
+    """A finished revision of an order's spec, the newest where none is named; None while there is none."""
     query = select(*_REVISION).where(SpecRevision.order_id == order_id, SpecRevision.ready_at.is_not(None))
     if revision:
         query = query.where(SpecRevision.revision == revision)
-    found = conn.execute(query.order_by(SpecRevision.id.desc()).limit(1)).first()
-    if found is None:
-        raise NotFound()
-    return found
+    return conn.execute(query.order_by(SpecRevision.id.desc()).limit(1)).first()
+
+
+def finished(conn: Connection, order_id: UUID, revision: str | None = None) -> Row[Any]:
+    """As `latest`. Raises `NotFound`."""
+    if found := latest(conn, order_id, revision):
+        return found
+    raise NotFound()
 
 
 def replaced(conn: Connection, order_id: UUID) -> list[Row[Any]]:

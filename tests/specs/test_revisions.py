@@ -20,7 +20,7 @@ from portal.orders.lifecycle import OrderStage
 from portal.orders.models import ChangeOrder, Order
 from portal.products.base import Reading
 from portal.products.registry import category
-from portal.specs import operations, papers, queries, redline, tasks
+from portal.specs import operations, panel, papers, queries, redline, tasks
 from portal.specs.content import Yes, next_revision, revised
 from portal.specs.models import SpecAcceptance, SpecRevision
 from portal.specs.typeset import Job, typeset
@@ -186,3 +186,17 @@ def test_the_worker_makes_the_paper_and_the_page_of_the_old_one_leads_to_it(clie
     assert "revision B replaced it" in old
     assert f"/spec/XD-{number}/B" in old
     assert "This revision is current" in client.get(f"/spec/XD-{number}/B").text
+
+
+def test_the_revision_in_force_stays_on_the_page_until_the_next_is_made(session: Session):
+    order, _change = _accepted(session)
+    [spec] = operations.revise(session, order)
+    conn = session.connection()
+    shown = panel.load(conn, sides(session, order)[0], order)  # type: ignore[arg-type]
+    assert shown
+    assert (shown["spec"].revision, shown["coming"]) == ("A", "B")
+    operations.finish_revision(session, order, spec.id, pdf_key="k", pdf_sha256="d" * 64, pages=[])
+    shown = panel.load(conn, sides(session, order)[0], order)  # type: ignore[arg-type]
+    assert shown
+    assert (shown["spec"].revision, shown["coming"]) == ("B", "")
+    assert [row.change_number for row in shown["accepted"]] == [1, 1]

@@ -142,7 +142,8 @@ class ProposalForm:
         found: dict[str, list[str]] = {"": [str(message) for message in self.terms.form_errors]}
         for field in self.terms:
             if field.errors:
-                found[field.id] = [f"{field.label.text}: {message}" for message in field.errors]
+                name = str(field.label.text).rstrip("?？")
+                found[field.id] = [_("%(field)s: %(message)s", field=name, message=words) for words in field.errors]
         for where, messages in self.fields.errors.items():
             found[where] = [*found.get(where, []), *messages]
         return {where: messages for where, messages in found.items() if messages}

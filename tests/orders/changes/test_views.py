@@ -27,6 +27,7 @@ def deal(clean: None) -> dict[str, Any]:
         order = at_stage(session, OrderStage.PRODUCTION)
         creator, factory = sides(session, order)
         people = [session.get_one(Person, actor.person_id) for actor in (creator, factory)]
+        people[1].locale = "en"
         stranger = make.person(session)
     return {
         "path": f"/orders/{order.id}", "order": order, "creator": creator, "factory": factory,
