@@ -51,12 +51,12 @@ def labels(conn: Connection, order: Any) -> dict[str, str]:
 
 
 def shown(measured: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The rows for a table: label in the reader's language, figures with their unit, `good` True, False or None."""
+    """The rows for a table: label in the reader's language, what is wanted with its unit, `good` True, False or None."""
     return [
         {
             "label": words.get(row["path"], row["label"]),
             "wanted": _wanted(row["target"], row["plus"], row["unit"]),
-            "found": f"{row['found']} {unit_label(row['unit'])}",
+            "found": row["found"],
             "good": row["good"],
         }
         for row in measured
