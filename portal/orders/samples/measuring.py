@@ -51,8 +51,8 @@ def labels(conn: Connection, order: Any) -> dict[str, str]:
 
 
 def shown(measured: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The rows for a table: label in the reader's language, what is wanted with its unit, what was found, and `good`: True,
-    False or None."""
+    """The rows for a table: label in the reader's language, what is wanted with its unit, what was found, and `good`
+    as True, False or None."""
     return [
         {
             "label": words.get(row["path"], row["label"]),
