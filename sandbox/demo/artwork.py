@@ -29,7 +29,7 @@ def paper_boat() -> bytes:
     )
 
 
-_TOFU = {
+TOFU = {
     "front": '<rect x="40" y="34" width="120" height="104" rx="22" fill="#3b3a36"/>'
     '<g fill="#57554e"><circle cx="58" cy="56" r="4"/><circle cx="140" cy="120" r="5"/><circle cx="66" cy="122" r="3"/>'
     '<circle cx="134" cy="50" r="3"/></g><g fill="#f5efe0"><ellipse cx="80" cy="82" rx="9" ry="11"/>'
@@ -51,7 +51,7 @@ def tofu_view(view: str) -> bytes:
         '<g stroke="#1f4f8f" fill="none"><path d="M180 34 V146 M175 34 H185 M175 146 H185"/></g>'
         '<text x="184" y="94" font-size="9" fill="#1f4f8f">150</text>'
     )
-    return _png(_svg(210, 160, '<rect width="210" height="160" fill="#fff"/>' + _TOFU[view] + arrow), 300)
+    return _png(_svg(210, 160, '<rect width="210" height="160" fill="#fff"/>' + TOFU[view] + arrow), 300)
 
 
 def blossom_pattern() -> bytes:
@@ -95,15 +95,21 @@ def step_block(width: float, depth: float, height: float) -> bytes:
     ).encode()
 
 
-def mug_fox() -> bytes:
-    """A café's fox, four flat colours, as a picture at print resolution."""
-    body = (
+def fox() -> bytes:
+    """A café's fox, four flat colours, vector."""
+    return _svg(
+        100,
+        100,
         '<path d="M20 18 L42 34 L58 34 L80 18 L76 60 L50 84 L24 60 Z" fill="#d96a28"/>'
         '<path d="M24 60 L50 84 L76 60 L58 56 L50 70 L42 56 Z" fill="#fff3e2"/>'
         '<circle cx="39" cy="50" r="4" fill="#222"/><circle cx="61" cy="50" r="4" fill="#222"/>'
-        '<circle cx="50" cy="72" r="4.5" fill="#222"/>'
+        '<circle cx="50" cy="72" r="4.5" fill="#222"/>',
     )
-    return _png(_svg(100, 100, body), 320)
+
+
+def mug_fox() -> bytes:
+    """The same as a picture at print resolution."""
+    return _png(fox(), 320)
 
 
 def camellia() -> bytes:

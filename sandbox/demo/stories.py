@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from portal.core.actor import Role
 from sandbox.demo.examples import CUP_HOLDER, FOX, LAMP_FOOT, MAILER, MUG, TEA_BOX, TOFU, TOTE
 
 
@@ -21,7 +22,34 @@ class Until(StrEnum):
     LAPSED = "lapsed"  # ordered, and the deposit never came
     PAID = "paid"
     HALF_ACCEPTED = "half accepted"
-    ACCEPTED = "accepted"
+    SAMPLING = "sampling"
+    SAMPLE_REVIEW = "sample review"
+    PRODUCTION = "production"
+    LATE = "late"  # in production, and the promised day has passed
+    INSPECTION = "inspection"
+    REWORK = "rework"
+    CONCESSION = "concession"
+    AWAITING_BALANCE = "awaiting balance"
+    READY_TO_SHIP = "ready to ship"  # the first of two parcels is on its way
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    DISPUTED = "disputed"
+    CLOSED = "closed"
+
+
+_ALL = list(Until)
+#: How far the stories go whose spec both sides have accepted.
+MADE = frozenset(_ALL[_ALL.index(Until.SAMPLING) :])
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change order: spec values, and minor units more; `accepted` by the other side, or still open."""
+
+    reason: str
+    values: tuple[tuple[str, Any], ...]
+    price_minor: int = 0
+    accepted: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,6 +57,10 @@ class Story:
     """`by` is a creator of `people.CREATORS`; `days` how long ago it began; `quotes` how many factories answer.
 
     `firm` is invited whatever its score; it is the first to answer, or `waits`: it has not quoted yet.
+
+    Of goods that are made: `lead` days from the deposit; `picture` as `pictures.photo` draws them, from so many
+    `views`; `pins`: the comment (x, y, words) on each sample that was not good enough; `short`: pieces fewer than
+    ordered; `thread`: (side, words, the other side's translation); `retail` in minor units.
     """
 
     by: str
@@ -48,6 +80,18 @@ class Story:
     question: tuple[str, str] | None = None
     firm: str = ""
     waits: bool = False
+    lead: int = 14
+    picture: str = "tote"
+    views: int = 1
+    pins: tuple[tuple[int, int, str], ...] = ()
+    short: int = 0
+    flaw: str = ""
+    change: Change | None = None
+    thread: tuple[tuple[Role, str, str], ...] = ()
+    carrier: str = "dhl"
+    sku: str = ""
+    retail: int | None = None
+    again: bool = False
 
 
 HOST = "Yiwu Logo Express"  # the firm of the demo's first factory login
@@ -64,25 +108,30 @@ STORIES = (
         question=("夹环的弹力按多少克设计？", "单手 15 N 左右能推开，空杯倒置不掉。"),
     ),
     Story(
-        "lin", "绍兴臭豆腐毛绒玩具", "plush", TOFU, (100, 300, 500), Until.HALF_ACCEPTED, 16, 5,
+        "lin", "绍兴臭豆腐毛绒玩具", "plush", TOFU, (100, 300, 500), Until.SAMPLE_REVIEW, 14, 5,
         target=3200, currency="CNY", where=("CN", "Zhejiang", "Shaoxing"),
         description="一块气鼓鼓的臭豆腐，插着竹签，碗是红陶。先做 300 只在景区和网店试卖。",
         artwork=("tofu-front.png", "tofu-side.png", "tofu-back.png"),
-        question=("表面的霉点用绣花还是印花？", "绣花，针脚要平，不要凸起。"),
+        question=("表面的霉点用绣花还是印花？", "绣花，针脚要平，不要凸起。"), lead=28, picture="tofu", views=2,
+        pins=((505, 520, "眼睛再大一点，眼白要更亮。"), (560, 690, "嘴角往下，要更生气。")),
     ),
     Story(
-        "ada", "Fig and white tea mailer", "scented_packaging", MAILER, (500, 1000, 2000), Until.PAID, 12, 4,
+        "ada", "Fig and white tea mailer", "scented_packaging", MAILER, (500, 1000, 2000), Until.CONCESSION, 18.6, 4,
         target=60, where=("GB", "", "Bristol"), artwork=("blossom-pattern.svg",),
         description="Our knitwear travels in plain grey bags. The parcel should smell of fig when it is torn open.",
+        lead=18, picture="mailer", flaw="Small ink stains near the seal: 9 of 80 mailers.",
+        thread=((Role.FACTORY, "九个袋子封口附近有小墨点，不影响香味，您看可以接受吗？",
+                 "Nine bags have small ink dots near the seal; the scent is not affected. Can you accept that?"),
+                (Role.CREATOR, "Let me look at the photos first.", "我先看一下照片。")),
     ),
-    # One at each of the other stages.
+    # One at each of the other stages: first briefs and deposits, then goods that are made.
     Story(
         "ada", "Anniversary tote bag", "printed_goods", TOTE, (200, 500), Until.ORDERED, 7, 5, target=320,
         where=("GB", "", "Bristol"), artwork=("paper-boat-logo.svg",),
         description="A tote for our bookshop's tenth birthday. The black must be deep and even, the edges sharp.",
     ),
     Story(
-        "noah", "Fox café mug", "printed_goods", MUG, (100, 300), Until.ACCEPTED, 21, 4, target=450,
+        "noah", "Fox café mug", "printed_goods", MUG, (100, 300), Until.HALF_ACCEPTED, 5, 4, target=450,
         artwork=("fox-cafe.png",), description="Mugs for our café and its regulars, dishwasher-proof.",
     ),
     Story(
@@ -113,6 +162,72 @@ STORIES = (
     Story(
         "yijun", "茶行棉布袋", "printed_goods", TOTE, (100, 200, 500), Until.QUOTED, 3, 6, target=280, firm=HOST,
         where=("TW", "", "Taipei"), artwork=("camellia-mark.svg",), description="茶行週年的帆布袋，單色山茶。",
+    ),
+    Story(
+        "ada", "Poetry night mug", "printed_goods", MUG, (100, 250), Until.PAID, 2.1, 2, target=430, firm=HOST,
+        where=("GB", "", "Bristol"), artwork=("paper-boat-logo.svg",), description="Mugs for our poetry nights.",
+    ),
+    Story(
+        "noah", "Trail run mug", "printed_goods", MUG, (120, 240), Until.SAMPLING, 6.5, 1, target=450, firm=HOST,
+        artwork=("fox-cafe.png",), picture="fox-mug", pins=((500, 480, "The orange is too dull; see the proof."),),
+        change=Change("Our runners want them shrink-proof on the road.", (("dishwasher_cycles", 100),), 1500),
+    ),
+    Story(
+        "ada", "Opening night tote", "printed_goods", TOTE, (200, 500), Until.PRODUCTION, 11.5, 1, target=320,
+        firm=HOST,
+        where=("GB", "", "Bristol"), artwork=("paper-boat-logo.svg",), views=2,
+        description="For the evening on which our second shop opens.",
+        change=Change("They will be washed more often than we thought.", (("wash_cycles", 20),), 4000, accepted=True),
+        thread=((Role.CREATOR, "Could the folded bags have the logo outside?", "折好的袋子能把标志朝外吗？"),
+                (Role.FACTORY, "可以，不加价。", "Yes, at no extra cost."),
+                (Role.CREATOR, "Wonderful, thank you. Please send a photo of the first carton.", "")),
+    ),
+    Story(
+        "noah", "Marathon tote", "printed_goods", TOTE, (300,), Until.LATE, 19.5, 1, target=300, firm=HOST,
+        artwork=("paper-boat-logo.svg",), description="For 300 runners.",
+    ),
+    Story(
+        "yijun", "山茶手提袋", "printed_goods", TOTE, (200, 400), Until.INSPECTION, 13.6, 1, target=280, firm=HOST,
+        where=("TW", "", "Taipei"), artwork=("camellia-mark.svg",), picture="camellia-tote", short=6,
+        description="茶行山茶季的提袋。",
+    ),
+    Story(
+        "sofia", "Arcade tote", "printed_goods", TOTE, (150, 300), Until.REWORK, 14.3, 1, target=310, firm=HOST,
+        currency="EUR", where=("IT", "", "Milano"), artwork=("arcade-mark.svg",), picture="arcade-tote",
+        flaw="袋身有红色污渍。",
+    ),
+    Story(
+        "ada", "Winter reading mug", "printed_goods", MUG, (150, 300), Until.AWAITING_BALANCE, 14.4, 1, target=430,
+        firm=HOST, where=("GB", "", "Bristol"), artwork=("paper-boat-logo.svg",), picture="boat-mug", short=4,
+        description="For the long evenings.",
+    ),
+    Story(
+        "noah", "Harvest market tote", "printed_goods", TOTE, (200, 600), Until.READY_TO_SHIP, 15.4, 1, target=300,
+        firm=HOST, artwork=("fox-cafe.png",),
+    ),
+    Story(
+        "ada", "Harbour festival tote", "printed_goods", TOTE, (200, 400), Until.SHIPPED, 18, 1, target=320, firm=HOST,
+        where=("GB", "", "Bristol"), artwork=("paper-boat-logo.svg",), description="For the festival by the harbour.",
+    ),
+    Story(
+        "ada", "Bookshop mug", "printed_goods", MUG, (150, 300), Until.DELIVERED, 26, 1, target=430, firm=HOST,
+        where=("GB", "", "Bristol"), artwork=("paper-boat-logo.svg",), picture="boat-mug",
+    ),
+    Story(
+        "sofia", "Gallery tote", "printed_goods", TOTE, (100, 200), Until.DISPUTED, 26, 1, target=310, firm=HOST,
+        currency="EUR", where=("IT", "", "Milano"), artwork=("arcade-mark.svg",), picture="arcade-tote",
+        flaw="Seven bags have a red stain on the front.",
+    ),
+    Story(
+        "ada", "Summer reading tote", "printed_goods", TOTE, (200, 500), Until.CLOSED, 45, 1, target=320, firm=HOST,
+        where=("GB", "", "Bristol"), artwork=("paper-boat-logo.svg",), sku="PB-TOTE-S", retail=1490, again=True,
+        description="Last summer's tote.",
+    ),
+    Story(
+        "mia", "One-handed car cup holder, first run", "moulded_part", CUP_HOLDER, (300, 500), Until.CLOSED, 58, 2,
+        target=5000, currency="CNY", where=("CN", "Zhejiang", "Hangzhou"), description=CUP, lead=30,
+        artwork=("cup-holder-sheet.png",), picture="cup-holder", views=2, carrier="sf", sku="CUP-1", retail=12800,
+        again=True,
     ),
     # What waits in the inbox of the demo's factory, from due today to just arrived.
     Story(

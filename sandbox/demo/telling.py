@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from flask import current_app
 from sqlmodel import Session, select
 
 from portal.accounts.models import Membership, Person
@@ -12,17 +11,13 @@ from portal.core import clock
 from portal.core.actor import CLOCK, Actor, Role
 from portal.core.db import lock, transaction
 from portal.core.events import Event
-from portal.core.web import absolute
 from portal.designs import keys, storage, uploads
 from portal.designs import operations as designs
 from portal.designs import tasks as design_tasks
 from portal.factories.models import Capability, Factory, PriceTier
 from portal.orders import operations as orders
 from portal.orders.models import Order
-from portal.payments import calls
-from portal.payments.gateway import connect
-from portal.payments.models import CheckoutSession, LegKind
-from portal.payments.operations import PaymentPage
+from portal.payments.models import LegKind
 from portal.sourcing import assumptions, brief_operations, matching, quote_operations
 from portal.sourcing import invitation_operations as invitations
 from portal.sourcing.lifecycle import InvitationStage
@@ -31,19 +26,21 @@ from portal.specs import operations as specs
 from portal.specs import tasks as spec_tasks
 from portal.specs.models import SpecRevision
 from sandbox.demo.artwork import FILES
-from sandbox.demo.browser import pay_by_card, put
-from sandbox.demo.people import actor as person_actor
-from sandbox.demo.stories import Story, Until
+from sandbox.demo.browser import put
+from sandbox.demo.making import Making
+from sandbox.demo.paying import pay
+from sandbox.demo.stories import MADE, Story, Until
+from sandbox.demo.talking import propose_change, talk
 
 _QUOTED = (Until.QUOTED, Until.REVISED, Until.WITHDRAWN, Until.EXPIRED)
-_PAID = (Until.PAID, Until.HALF_ACCEPTED, Until.ACCEPTED)
+_PAID = (Until.PAID, Until.HALF_ACCEPTED, *MADE)
 
 
 class Telling:
     """One story being told. Each step runs in transactions of its own, at `hours` after the story's beginning."""
 
-    def __init__(self, story: Story, creator: Person) -> None:
-        self.story, self.creator = story, person_actor(creator)
+    def __init__(self, story: Story, creator: Actor) -> None:
+        self.story, self.creator = story, creator
         self.began = clock.now() - timedelta(days=story.days)
         self.random = Random(story.title)
         self.firm_id: UUID | None = None
@@ -209,7 +206,8 @@ class Telling:
         ).first()  # fmt: skip
         price = max(round(tiers.unit_price_minor * factor / rate), 1)
         freight = 0 if brief.ship_country == "CN" else round(quantity * price * 0.12) + round(9000 / rate * 10)
-        return quote_operations.OfferLine(quantity, price, tiers.lead_days + self.random.randrange(4), freight)
+        days = self.story.lead if self.story.until in MADE else tiers.lead_days + self.random.randrange(4)
+        return quote_operations.OfferLine(quantity, price, days, freight)
 
     def _decline(self, invitation_id: UUID) -> None:
         with clock.at(self.at(30)), transaction() as session:
@@ -221,13 +219,13 @@ class Telling:
     # --- the order ---
 
     def _order(self) -> None:
-        # Stripe's clock can't be set: what is paid is paid today, so the order must still wait for its deposit.
-        paid_today = self.story.until in _PAID
-        with clock.at(clock.now() - timedelta(days=2) if paid_today else self.at(100)), transaction() as session:
+        with clock.at(self.at(40)), transaction() as session:
             query = select(Invitation).where(
                 Invitation.brief_id == self.brief_id, Invitation.stage == InvitationStage.QUOTED
             )
-            chosen = session.exec(query.order_by(Invitation.score.desc())).first()
+            chosen = session.exec(
+                query.order_by(Invitation.factory_id != self.firm_id, Invitation.score.desc())
+            ).first()
             quantity = self.story.quantities[len(self.story.quantities) // 2]
             order = orders.award(session, self.brief_id, chosen.current_quote_id, quantity, actor=self.creator)
             self.order_id, self.invitation_id = order.id, chosen.id
@@ -236,34 +234,34 @@ class Telling:
             with clock.at(self.at(120)), transaction() as session:
                 orders.cancel(session, lock(session, Order, self.order_id), "改了主意", actor=self.creator)
         elif until == Until.LAPSED:
-            with clock.at(self.at(100 + 24 * 7.1)), transaction() as session:
+            with clock.at(self.at(40 + 24 * 7.1)), transaction() as session:
                 orders.expire(session, lock(session, Order, self.order_id), actor=CLOCK)
         elif until in _PAID:
-            self._pay()
+            pay(self.order_id, LegKind.DEPOSIT, self.story.title, self.at(44), actor=self.creator)
             self._spec()
-
-    def _pay(self) -> None:
-        gateway = connect(current_app.extensions["settings"])
-        home = absolute("orders.order", order_id=self.order_id)
-        page = PaymentPage("Deposit", self.story.title, self.creator.email, "en", home, home)
-        address = calls.payment_page(gateway, self.order_id, LegKind.DEPOSIT, page, actor=self.creator)
-        pay_by_card(address or "")
-        with transaction() as session:
-            checkout = session.exec(select(CheckoutSession).where(CheckoutSession.order_id == self.order_id)).one()
-        calls.check(gateway, checkout.id)
+        if until in MADE:
+            self._make()
 
     def _spec(self) -> None:
         with transaction() as session:
             query = select(Event.id).where(Event.order_id == self.order_id, Event.name == "deposit_paid")
             event = session.exec(query).one()
-        spec_tasks.freeze(event_id=str(event))
-        sides = {Until.HALF_ACCEPTED: 1, Until.ACCEPTED: 2}.get(self.story.until, 0)
+        with clock.at(self.at(44.2)):
+            spec_tasks.freeze(event_id=str(event))
+        sides = 2 if self.story.until in MADE else int(self.story.until == Until.HALF_ACCEPTED)
         for number in range(sides):
-            with transaction() as session:
+            with clock.at(self.at(47 + 3 * number)), transaction() as session:
                 who = self.creator if number else _member(session, self.invitation_id)
                 spec = session.exec(select(SpecRevision).where(SpecRevision.order_id == self.order_id)).one()
                 order = lock(session, Order, self.order_id)
                 specs.accept(session, order, revision=spec.revision, pdf_sha256=spec.pdf_sha256, actor=who)
+
+    def _make(self) -> None:
+        with transaction() as session:
+            factory = _member(session, self.invitation_id)
+        Making(self.story, self.order_id, self.creator, factory, self.at(50)).tell()
+        propose_change(self.story, self.order_id, by=self.creator, to=factory)
+        talk(self.story, self.invitation_id, creator=self.creator, factory=factory)
 
 
 def _member(session: Session, invitation_id: UUID) -> Actor:
