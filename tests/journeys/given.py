@@ -3,17 +3,28 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from flask import current_app
 from flask_security import hash_password
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from portal.core.actor import Role
-from portal.core.db import transaction
+from portal.core.actor import Actor, Role
+from portal.core.db import lock, transaction
+from portal.core.web import absolute
 from portal.factories import standing
 from portal.factories.places import find_city
 from portal.orders import operations as orders
+from portal.orders.models import Order as OrderRow
+from portal.payments import calls
+from portal.payments.gateway import connect
+from portal.payments.models import CheckoutSession, LegKind
+from portal.payments.operations import PaymentPage
 from portal.products import categories, category
 from portal.products.base import Dimension
+from portal.specs import operations as specs
+from portal.specs.models import SpecRevision
+from sandbox.demo.browser import pay_by_card
 from tests import deals, make
+from tests.journeys.goods import Goods
 from tests.journeys.people import PASSWORD
 from tests.journeys.stage import Stage
 
@@ -116,3 +127,47 @@ def order(stage: Stage, creator: str) -> Order:
         actor = make.actor(session.get_one(make.Person, buyer))
         made = orders.award(session, brief.id, brief.quotes[0], 100, actor=actor)
         return Order(made.id, f"/orders/{made.id}", creator, brief.factories[0])
+
+
+@dataclass(frozen=True)
+class Making(Order):
+    """An order of 100 pieces whose deposit is paid, and whose spec the factory is to make samples by."""
+
+    buyer: Actor
+    worker: Actor
+
+
+def paid_order(stage: Stage, goods: Goods, **terms: int) -> Making:
+    """Somebody new has ordered these goods and paid the deposit; the spec is being frozen. `terms` as of a quote; one
+    round of samples is included, a further one costs 30.00 dollars."""
+    with stage.portal.app_context():
+        with transaction() as session:
+            secret = hash_password(PASSWORD)
+            made = deals.deal(session, 1, category=goods.category, values=goods.spec, title=goods.title)
+            made.buyer.email, made.buyer.password = f"buyer.{goods.category}@example.com", secret
+            made.workers[0].password = secret
+            quote = deals.quoted(session, made, sample_rounds=1, extra_sample_minor=3000, **terms)
+            order = orders.award(session, made.brief.id, quote.id, 100, actor=made.creator)
+            addresses = made.buyer.email, made.workers[0].email
+        _pay_deposit(order.id, made.creator)
+    sides = made.creator, made.factories[0]
+    return Making(order.id, f"/orders/{order.id}", *addresses, *sides)
+
+
+def _pay_deposit(order_id: UUID, creator: Actor) -> None:
+    gateway = connect(current_app.extensions["settings"])
+    home = absolute("orders.order", order_id=order_id)
+    page = PaymentPage("Deposit", "Deposit", creator.email, "en", home, home)
+    pay_by_card(calls.payment_page(gateway, order_id, LegKind.DEPOSIT, page, actor=creator))
+    with transaction() as session:
+        checkout = session.exec(select(CheckoutSession.id).where(CheckoutSession.order_id == order_id)).one()
+    calls.check(gateway, checkout)
+
+
+def accept_spec(stage: Stage, made: Making) -> None:
+    """Both sides accept the spec, which has been frozen."""
+    for actor in (made.worker, made.buyer):
+        with stage.portal.app_context(), transaction() as session:
+            spec = session.exec(select(SpecRevision).where(SpecRevision.order_id == made.id)).one()
+            order = lock(session, OrderRow, made.id)
+            specs.accept(session, order, revision=spec.revision, pdf_sha256=spec.pdf_sha256, actor=actor)
