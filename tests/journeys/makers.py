@@ -113,6 +113,7 @@ class Maker(Merchandiser, OrderPage):
         listed = measures(category(goods.category), goods.spec)
         if listed:
             self.fill(**{f"found-{listed[0].path}": listed[0].target + off})
+        self.unfold()
         self.pick("carrier", "sf")
         self.fill(tracking_number="SF1234567890123", note="请看照片。")
         self.adds("photos", picture)
@@ -150,6 +151,7 @@ class Maker(Merchandiser, OrderPage):
             count = defects.get(code, 0)
             self.fill(**{code: count})
             if count:
+                self.unfold()
                 self.fill(**{f"{code}_lines-0-text": "有污渍。"})
                 self.adds(f"{code}_lines-0-photos", picture)
         for view in self.page.locator('[data-photos^="view_"]').all():
