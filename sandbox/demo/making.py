@@ -106,17 +106,17 @@ class Making:
 
     def _rejected_rounds(self) -> None:
         for number, (x, y, text) in enumerate(self.story.pins):
-            photo = self._send(0.12 + 0.12 * number, off=Decimal("0.02"))
+            photo = self._send(0.12 + 0.12 * number, off=Decimal("0.02"), ready=False)
             with self._step(0.17 + 0.12 * number) as (session, order):
                 pin = samples.Pin(photo, x, y, text)
                 samples.ask_changes(session, order, number + 1, [pin], actor=self.creator)
 
     def _sample(self) -> None:
-        self._send(0.38, off=Decimal("0.004"))
+        self._send(0.38, off=Decimal("0.004"), ready=True)
 
-    def _send(self, part: float, off: Decimal) -> str:
-        """A round of samples, every measure of which is a little `off`."""
-        views = [self._photo(view, part, ready=True) for view in ("front", "angle")[: self.story.views]]
+    def _send(self, part: float, off: Decimal, *, ready: bool) -> str:
+        """A round of samples, every measure of which is a little `off`. Its photos must be `ready` to be sealed."""
+        views = [self._photo(view, part, ready=ready) for view in ("front", "angle")[: self.story.views]]
         with self._step(part) as (session, order):
             listed = measuring.listed(session.connection(), order)[:6]
             found = {one.path: (one.target * (1 + off)).quantize(Decimal("0.1")) for one in listed}

@@ -59,7 +59,8 @@ def _holder() -> str:
     )
 
 
-_THINGS = {
+#: what a photo can be of -> what draws it, seen as the view asks
+THINGS = {
     "tote": lambda _view: _tote(artwork.paper_boat()),
     "camellia-tote": lambda _view: _tote(artwork.camellia()),
     "arcade-tote": lambda _view: _tote(artwork.arcade()),
@@ -84,7 +85,7 @@ def _heap(thing: str) -> str:
         (1150, 820, 4),
     )
     return "".join(
-        f'<g transform="translate({x} {y}) rotate({turn}) scale(0.52)">{_THINGS[thing]("front")}</g>'
+        f'<g transform="translate({x} {y}) rotate({turn}) scale(0.52)">{THINGS[thing]("front")}</g>'
         for x, y, turn in places
     )
 
@@ -111,7 +112,7 @@ def photo(thing: str, view: str) -> bytes:
     else:
         turn = {"angle": "rotate(-9) skewX(-7) scale(0.92)", "flaw": "rotate(4) scale(1.25)"}.get(view, "scale(1.1)")
         spot = _BLOT if view == "flaw" else ""
-        body = f'<g transform="translate(800 600) {turn}">{_SHADOW}{_THINGS[thing](view)}{spot}</g>'
+        body = f'<g transform="translate(800 600) {turn}">{_SHADOW}{THINGS[thing](view)}{spot}</g>'
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}">'
         f'<defs><linearGradient id="bench" x2="0" y2="1"><stop stop-color="{light}"/>'

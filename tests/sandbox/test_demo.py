@@ -4,7 +4,8 @@ from portal.sourcing.brief_operations import QUOTE_DAYS
 from sandbox.demo.artwork import FILES
 from sandbox.demo.firms import firms
 from sandbox.demo.people import CREATORS
-from sandbox.demo.stories import HOST, STORIES, Until
+from sandbox.demo.pictures import THINGS
+from sandbox.demo.stories import HOST, MADE, STORIES, Until
 
 
 def test_stories_are_about_what_there_is():
@@ -26,3 +27,15 @@ def test_the_demo_factory_has_an_inbox_full_of_work():
     assert left[-1] - left[0] > 3
     assert sum(story.question is not None for story in waiting) == 1
     assert sum(story.until == Until.QUOTED for story in own if not story.waits) == 2
+
+
+def test_goods_are_made_at_every_stage():
+    """One story each; changes both in force and open, parcels and short lots, and what was asked for again."""
+    made = [story for story in STORIES if story.until in MADE]
+    assert {story.until for story in made} == MADE
+    assert {story.picture for story in made} <= set(THINGS)
+    assert sorted(story.change.accepted for story in made if story.change) == [False, True]
+    assert any(story.thread for story in made)
+    assert any(story.again and story.retail for story in made)
+    assert max(len(story.pins) for story in made) == 2
+    assert {"moulded_part", "plush", "printed_goods", "scented_packaging"} == {story.category for story in made}
