@@ -167,7 +167,7 @@ class Maker(Merchandiser, OrderPage):
     def asks_for_a_concession(self, allowance: str) -> None:
         self.goes_to("inspections", "Ask for a concession")
         self.fill(reason="轻微色差，不影响使用。", allowance_minor=allowance)
-        self.press("Ask the creator")
+        self.press("Send the request")
 
     def ships(self, pieces: int, *, last: bool = True) -> None:
         self.goes_to("parcels", "Ship a parcel")
