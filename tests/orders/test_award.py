@@ -80,7 +80,8 @@ def test_the_terms_are_frozen_with_their_fingerprint(session: Session):
 
 
 @pytest.mark.parametrize(
-    "change", ["terms = '{}'", "total_minor = 1, balance_minor = 1 - deposit_minor", "quantity = 1"]
+    "change",
+    ["terms = '{}'", "unit_price_minor = 1", "total_minor = 1 + balance_minor, deposit_minor = 1", "currency = 'JPY'"],
 )
 def test_frozen_terms_never_change(session: Session, change: str):
     made = deal(session)
