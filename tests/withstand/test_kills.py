@@ -86,7 +86,7 @@ def award_to_deposit(stage: Stage, creator: Creator, brief: str) -> str:
     stage.kill("worker")
     creator.pays()
     stage.kill("postgres")
-    creator.finds(order.removeprefix(stage.base_url), "Payment reference")
+    creator.finds(order.removeprefix(stage.base_url), "Deposit paid")
     return order
 
 
