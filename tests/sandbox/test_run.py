@@ -136,7 +136,7 @@ def test_nothing_outlives_a_killed_supervisor_and_the_next_start_finds_all_again
         database.execute("CREATE TABLE kept AS SELECT 1 AS id")
     sandbox.run.kill()
     sandbox.run.communicate()
-    assert wait_for(lambda: leftovers(sandbox.data) == [], 10)
+    assert wait_for(lambda: leftovers(sandbox.data) == [], 30)
     again = Sandbox(sandbox.data)
     with psycopg.connect(again.ready["database_url"]) as database:
         assert database.execute("SELECT id FROM kept").fetchone() == (1,)
