@@ -97,6 +97,10 @@ def _pages(stack: Stack) -> dict[str, tuple[str, str]]:
         order = one(
             "select id from purchase_order where creator_id = %s order by number desc limit 1 offset 50", creator
         )
+        delivered = one("select id from purchase_order where stage = 'delivered' order by number limit 1")
+        delivered_to = one(
+            "select p.email from purchase_order o join person p on p.id = o.creator_id where o.id = %s", delivered
+        )
         brief = one("select brief_id from purchase_order where creator_id = %s order by number limit 1", creator)
         drafter = one(
             "select p.email from brief b join person p on p.id = b.creator_id where b.stage = 'draft' limit 1"
@@ -110,6 +114,7 @@ def _pages(stack: Stack) -> dict[str, tuple[str, str]]:
         "bare": (f"/bare/{creator}", ""),
         "order list": ("/orders", creator_cookie),
         "order page": (f"/orders/{order}", creator_cookie),
+        "delivered order": (f"/orders/{delivered}", sign_in(stack, delivered_to)),
         "comparison": (f"/briefs/{brief}/compare", creator_cookie),
         "operators' orders": ("/operator", sign_in(stack, "operator@example.com")),
         "inbox": ("/inbox", sign_in(stack, "factory@example.com")),
