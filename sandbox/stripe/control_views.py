@@ -38,6 +38,15 @@ def create_blueprint(standin: StandIn) -> Blueprint:
             _replace(work, Control(**kept))
             return jsonify(_state(work))
 
+    @blueprint.post("/empty")
+    def empty() -> Response:
+        """Begin anew: forget all that is stored and on its way, and every setting."""
+        with standin.work() as work:
+            standin.store.empty(work.db)
+            work.events.clear()
+            _replace(work, Control())
+            return jsonify(_state(work))
+
     @blueprint.post("/flush")
     def flush() -> Response:
         """Deliver what is held or delayed, and try again at once what was refused."""

@@ -28,13 +28,15 @@ def webhook_url(app: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def standin(stripe_peer, webhook_url: str) -> Iterator[StandIn]:
-    """The stand-in, on its best behaviour and with our address."""
+    """The stand-in with our address, on its best behaviour and without a memory of earlier tests.
+
+    A refund of theirs that is still to fail would do so as soon as this test moves the clock.
+    """
     standin = StandIn(stripe_peer.url, stripe_peer.settings["STRIPE_SECRET_KEY"])
-    standin.control("/reset")
-    standin.control(webhook_url=webhook_url, now_offset=0)
+    standin.control("/empty")
+    standin.control(webhook_url=webhook_url)
     yield standin
-    standin.control("/reset")
-    standin.control(webhook_url=None, now_offset=0)
+    standin.control("/empty")
 
 
 @pytest.fixture

@@ -53,6 +53,8 @@ CREATE TABLE IF NOT EXISTS control (
 );
 """
 
+TABLES = ("deliveries", "timers", "answers", "objects", "control")
+
 
 class AlreadyOpen(Exception):
     """Another process uses this data file."""
@@ -87,6 +89,11 @@ class Store:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    def empty(self, db: sqlite3.Connection) -> None:
+        """Forget everything, within an open transaction."""
+        for table in TABLES:
+            db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are ours
 
     def close(self) -> None:
         """Give the file back."""

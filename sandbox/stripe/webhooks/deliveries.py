@@ -16,9 +16,13 @@ SHUFFLED_WITHIN = 1.5
 
 @dataclass(frozen=True)
 class Delivery:
-    """One event to send to one address. `attempts` counts those made before."""
+    """One event to send to one address. `attempts` counts those made before.
+
+    A number comes again once everything has been forgotten, so a delivery is known by its event too.
+    """
 
     id: int
+    event: str
     url: str
     payload: str
     attempts: int
@@ -43,32 +47,38 @@ def _due(settings: Control) -> float:
     return time.time() + settings.delay + (random.uniform(0, SHUFFLED_WITHIN) if settings.shuffle else 0)
 
 
-def due(db: sqlite3.Connection, settings: Control, but: Collection[int]) -> list[Delivery]:
-    """Those to send now, oldest first, without the ids that are already on their way."""
+def due(db: sqlite3.Connection, settings: Control, but: Collection[Delivery]) -> list[Delivery]:
+    """Those to send now, oldest first, without those that are already on their way."""
     if not settings.webhook_url:
         return []
     rows = db.execute(
-        "SELECT deliveries.id, deliveries.attempts, objects.body FROM deliveries"
+        "SELECT deliveries.id, deliveries.event, deliveries.attempts, objects.body FROM deliveries"
         " JOIN objects ON objects.id = deliveries.event"
         " WHERE deliveries.state = 'pending' AND deliveries.due <= ? ORDER BY deliveries.due, deliveries.id LIMIT 100",
         (time.time(),),
     )
+    busy = {(delivery.id, delivery.event) for delivery in but}
     return [
-        Delivery(row["id"], settings.webhook_url, row["body"], row["attempts"]) for row in rows if row["id"] not in but
+        Delivery(row["id"], row["event"], settings.webhook_url, row["body"], row["attempts"])
+        for row in rows
+        if (row["id"], row["event"]) not in busy
     ]
+
+
+def stands(db: sqlite3.Connection, delivery: Delivery) -> bool:
+    """Nobody has made the stand-in forget it."""
+    key = (delivery.id, delivery.event)
+    return db.execute("SELECT 1 FROM deliveries WHERE id = ? AND event = ?", key).fetchone() is not None
 
 
 def succeeded(db: sqlite3.Connection, delivery: Delivery, answer: str) -> None:
     """The product took it."""
     db.execute(
-        "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, last_answer = ? WHERE id = ?",
-        (answer, delivery.id),
+        "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, last_answer = ?"
+        " WHERE id = ? AND event = ?",
+        (answer, delivery.id, delivery.event),
     )
-    db.execute(
-        "UPDATE objects SET body = json_set(body, '$.pending_webhooks', 0)"
-        " WHERE id = (SELECT event FROM deliveries WHERE id = ?)",
-        (delivery.id,),
-    )
+    db.execute("UPDATE objects SET body = json_set(body, '$.pending_webhooks', 0) WHERE id = ?", (delivery.event,))
 
 
 def went_wrong(db: sqlite3.Connection, delivery: Delivery, answer: str) -> None:
@@ -76,8 +86,9 @@ def went_wrong(db: sqlite3.Connection, delivery: Delivery, answer: str) -> None:
     due_again = time.time() + min(2**delivery.attempts, 60)
     db.execute(
         "UPDATE deliveries SET attempts = attempts + 1, last_answer = ?, due = ?,"
-        " state = CASE WHEN ? > first_due + ? THEN 'failed' ELSE 'pending' END WHERE id = ?",
-        (answer, due_again, due_again, GIVE_UP_AFTER, delivery.id),
+        " state = CASE WHEN ? > first_due + ? THEN 'failed' ELSE 'pending' END"
+        " WHERE id = ? AND event = ?",
+        (answer, due_again, due_again, GIVE_UP_AFTER, delivery.id, delivery.event),
     )
 
 

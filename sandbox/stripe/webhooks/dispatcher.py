@@ -25,7 +25,7 @@ class Dispatcher:
     def __init__(self, standin: StandIn) -> None:
         self._standin = standin
         self._senders = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
-        self._on_their_way: set[int] = set()
+        self._on_their_way: set[Delivery] = set()
 
     def start(self) -> None:
         """Run until the process ends."""
@@ -44,18 +44,21 @@ class Dispatcher:
         with self._standin.work() as work:
             found = deliveries.due(work.db, work.control, but=self._on_their_way.copy())
         for delivery in found:
-            self._on_their_way.add(delivery.id)
+            self._on_their_way.add(delivery)
             self._senders.submit(self._send, delivery)
 
     def _send(self, delivery: Delivery) -> None:
         try:
+            with self._standin.store.transaction() as db:
+                if not deliveries.stands(db, delivery):
+                    return
             taken, answer = post(delivery, self._standin.webhook_secrets)
             with self._standin.store.transaction() as db:
                 (deliveries.succeeded if taken else deliveries.went_wrong)(db, delivery, answer)
         except Exception:
             log.exception("Delivery %s could not be recorded", delivery.id)
         finally:
-            self._on_their_way.discard(delivery.id)
+            self._on_their_way.discard(delivery)
 
 
 def post(delivery: Delivery, secrets: tuple[str, ...]) -> tuple[bool, str]:

@@ -1,12 +1,13 @@
 """Misbehaviour on request, and the control itself."""
 
 import time
+from collections.abc import Callable
 
 import pytest
 import requests
 import stripe
 
-from tests.sandbox.stripe.process import StandInProcess, session_params
+from tests.sandbox.stripe.process import Receiver, StandInProcess, eventually, pay, session_params
 
 
 def _create(client: stripe.StripeClient, key: str) -> stripe.checkout.Session:
@@ -75,3 +76,26 @@ def test_a_reset_brings_back_good_behaviour(standin: StandInProcess) -> None:
     control = standin.control("/reset")["control"]
     assert (control["drop_webhooks"], control["shuffle"], control["lose_answer"]) == (0, False, 0)
     assert control["webhook_url"] == "http://127.0.0.1:9/hook"
+
+
+def test_emptied_it_knows_nothing(own: Callable[..., StandInProcess], receiver: Receiver) -> None:
+    receiver.status = 500
+    standin = own("--webhook-url", receiver.url)
+    client = standin.client()
+    session = _create(client, "before")
+    pay(session.url, "4000000000005126")
+    client.v1.refunds.create({"payment_intent": client.v1.checkout.sessions.retrieve(session.id).payment_intent})
+    eventually(lambda: receiver.received)
+    standin.control(lose_answer=3, now_offset=1)
+    state = standin.control("/empty")
+    assert (state["objects"], state["recent_deliveries"]) == ({}, [])
+    assert (state["control"]["lose_answer"], state["control"]["webhook_url"]) == (0, None)
+    assert client.v1.balance.retrieve().available[0].amount == 0
+    assert _create(client, "before").id != session.id
+
+    receiver.status = 200
+    receiver.received.clear()
+    standin.control(webhook_url=receiver.url, now_offset=10)
+    pay(_create(client, "after").url)
+    eventually(lambda: standin.state()["deliveries"] == {"pending": 0, "held": 0, "delivered": 4, "failed": 0})
+    assert len(receiver.received) == 4
