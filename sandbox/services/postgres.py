@@ -79,10 +79,11 @@ def ways(cluster: Path) -> list[Way]:
 
 
 class Postgres:
-    """A server on 127.0.0.1:`port` whose data are in `folder`. The superuser is `postgres`."""
+    """A server on 127.0.0.1:`port` whose data are in `folder`. The superuser is `postgres`; `settings` are its own."""
 
-    def __init__(self, folder: Path, port: int, password: str) -> None:
+    def __init__(self, folder: Path, port: int, password: str, **settings: str) -> None:
         self.folder, self.port, self._password = folder.resolve(), port, password
+        self._settings = {**_SETTINGS, **settings, "port": str(port)}
         self._cluster = self.folder / "cluster"
 
     def admin_url(self, database: str = "postgres") -> str:
@@ -99,7 +100,7 @@ class Postgres:
     def service(self) -> Service:
         """Makes the cluster when there is none yet. Raises `PeerError` when that fails."""
         way = self._make_cluster()
-        options = [f"--{name}={value}" for name, value in {**_SETTINGS, "port": str(self.port)}.items()]
+        options = [f"--{name}={value}" for name, value in self._settings.items()]
         return Service(
             name="postgres",
             argv=[str(binaries() / "postgres"), "-D", str(self._cluster), *options],

@@ -6,13 +6,16 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from flask_security import hash_password
 from sqlalchemy import event, update
 
 from portal.accounts.models import Person
+from portal.accounts.security import configuration
 from portal.core import clock
 from portal.core.actor import Role
 from portal.core.db import db, transaction
-from tests.accounts.conftest import PASSWORD, reread, sign_in
+from tests.accounts.conftest import PASSWORD, reread, sign_in, variant
+from tests.conftest import HASHING
 
 ELSEWHERE = (
     "https://evil.example/x", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
@@ -214,3 +217,10 @@ def test_json_and_tokens_open_nothing(visit, someone, app):
         token = reread(person).get_auth_token()
     assert visit().get("/settings", headers={"Authentication-Token": token}).status_code == 303
     assert visit().get("/settings", query_string={"auth_token": token}).status_code == 303
+
+
+def test_passwords_are_kept_as_argon2_at_the_recommended_cost(settings, monkeypatch):
+    for name, cost in HASHING.items():
+        monkeypatch.setitem(configuration.HASHING, name, cost)
+    with variant(settings).app_context():
+        assert hash_password(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -20,7 +20,7 @@ from portal.core.config import Settings
 from portal.core.db import transaction
 from portal.core.web import ANYONE, MACHINE, SIGNED_IN, rule_of
 from tests.accounts.conftest import variant
-from tests.conftest import empty_all
+from tests.conftest import empty_all, owner
 from tests.conventions.world import PRIVATE, STRANGERS, World, build
 
 #: Pages that the world is too small for, and where they are tested instead.
@@ -115,13 +115,13 @@ def refused(answer: Any, person: Person | None) -> bool:
 
 def fingerprint(settings: Settings) -> dict[str, tuple[int, str]]:
     """Everything in the database, in short: table -> (rows, hash of all their columns)."""
-    engine = sa.create_engine(settings.migration_url)
-    with engine.connect() as connection:
+    with owner(settings.migration_url).connect() as connection:
         names = connection.execute(sa.text("select tablename from pg_tables where schemaname = 'public'")).scalars()
-        query = "select count(*), coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') from \"{}\" t"
-        state = {name: tuple(connection.execute(sa.text(query.format(name))).one()) for name in names.all()}
-    engine.dispose()
-    return state
+        rows = (
+            "select '{0}', count(*), coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') from {0} t"
+        )
+        every = " union all ".join(rows.format(name) for name in names)
+        return {name: (rows, hashed) for name, rows, hashed in connection.exec_driver_sql(every)}
 
 
 def test_every_route_has_a_rule(app):

@@ -1,6 +1,7 @@
 """Every text is translated, and its placeholders survive the translation."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 _KEYWORDS = {"_": None, "N_": None, "_n": (1, 2), "bi": None, "gettext": None, "ngettext": (1, 2)}
 
 
+@cache
 def texts() -> set[str]:
     """Every msgid of the code and the templates."""
     code = extract_from_dir(ROOT / "portal", [("**.py", "python")], keywords=_KEYWORDS)

@@ -8,16 +8,17 @@ from portal.accounts.security.words import MESSAGES
 from portal.core import clock
 from portal.core.config import Settings
 
+#: 19 MiB and two rounds of argon2id: OWASP's recommendation, and a web worker's memory stays small.
+HASHING = {
+    "argon2__type": "ID",
+    "argon2__memory_cost": 19_456,
+    "argon2__time_cost": 2,
+    "argon2__parallelism": 1,
+}
 _PASSWORDS = {
     "PASSWORD_SCHEMES": ["argon2"],
     "PASSWORD_HASH": "argon2",
-    # 19 MiB and two rounds of argon2id: OWASP's recommendation, and a web worker's memory stays small.
-    "PASSWORD_HASH_PASSLIB_OPTIONS": {
-        "argon2__type": "ID",
-        "argon2__memory_cost": 19_456,
-        "argon2__time_cost": 2,
-        "argon2__parallelism": 1,
-    },
+    "PASSWORD_HASH_PASSLIB_OPTIONS": HASHING,
     "PASSWORD_LENGTH_MIN": 10,
     "RECOVERABLE": True,
     "RESET_PASSWORD_WITHIN": timedelta(hours=4),
