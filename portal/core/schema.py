@@ -15,13 +15,13 @@ from portal.core.config import Settings
 ROOT = Path(__file__).resolve().parents[2]
 _LOCK = 7_301_945  # advisory: two processes that start together migrate one after the other
 #: Tables that hold what has happened: the web login may add to them, never change them.
-APPEND_ONLY = ("event", "ledger_transaction", "posting", "spec_acceptance", "quote", "quote_line")
+APPEND_ONLY = ("event", "ledger_transaction", "posting", "spec_acceptance", "quote", "quote_line", "release")
 
 
 def whole_metadata() -> sa.MetaData:
     """The metadata with every feature's tables in it."""
-    for path in sorted((ROOT / "portal").glob("*/models.py")):
-        import_module(f"portal.{path.parent.name}.models")
+    for path in sorted((ROOT / "portal").rglob("models.py")):
+        import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     import_module("portal.core.events")
     import_module("portal.core.deadlines")
     return SQLModel.metadata

@@ -99,10 +99,10 @@ ORDER = Lifecycle(
              N_("Ask for changes"), N_("Changes to the sample asked for"), tell=FACTORY, deadline=_SAMPLE_DUE),
         Step("approve_sample", CREATOR, at(_S.SAMPLE_REVIEW), _S.PRODUCTION, "sample_approved",
              N_("Approve the sample"), N_("Sample approved and sealed: the golden sample"), tell=FACTORY,
-             deadline=_GOODS_DUE),
+             then=("payments.release_advance",), deadline=_GOODS_DUE),
         Step("keep_sample", CREATOR, at(_S.SAMPLING), _S.PRODUCTION, "golden_sample_kept",
              N_("Make it like the last order’s golden sample"), N_("The last order’s golden sample holds"),
-             tell=FACTORY, deadline=_GOODS_DUE),
+             tell=FACTORY, then=("payments.release_advance",), deadline=_GOODS_DUE),
         # --- production and inspection ---
         Step("report_progress", FACTORY, at(_S.PRODUCTION, _S.REWORK), None, "progress_reported",
              N_("Report progress"), N_("Progress reported"), tell=CREATOR),
@@ -153,7 +153,7 @@ ORDER = Lifecycle(
              N_("Everything has arrived"), N_("Delivered; the claim window runs"), tell=SIDES,
              deadline=Deadline("close", field="claims_until", remind=(days(3),), event="claims_ending", tell=CREATOR)),
         Step("close", CLOCK | CREATOR, at(_S.DELIVERED), _S.CLOSED, "order_closed",
-             N_("All is well: close the order"), N_("Order closed"), tell=SIDES),
+             N_("All is well: close the order"), N_("Order closed"), tell=SIDES, then=("payments.settle_end",)),
         # --- ways out ---
         Step("cancel", SIDES, at(_S.AWAITING_DEPOSIT), _S.CANCELLED, "order_cancelled",
              N_("Cancel the order"), N_("Order cancelled before the deposit"), tell=SIDES,

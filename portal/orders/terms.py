@@ -10,6 +10,7 @@ from uuid import UUID
 
 from portal.core.i18n import N_
 from portal.core.money import share
+from portal.products.registry import category
 from portal.sourcing.landed import Costs
 
 #: The terms that a new order is made on. A later wording is a new version beside it; old ones stay readable.
@@ -56,8 +57,8 @@ _BRIEF = (
 )  # fmt: skip
 _QUOTE = (
     "id", "revision", "currency", "tooling_minor", "plate_minor", "sample_minor", "sample_days", "sample_rounds",
-    "extra_sample_minor", "deposit_percent", "incoterm", "incoterm_place", "tax_included", "tax_percent", "valid_until",
-    "note",
+    "extra_sample_minor", "deposit_percent", "advance_percent", "incoterm", "incoterm_place", "tax_included",
+    "tax_percent", "valid_until", "note",
 )  # fmt: skip
 _LINE = ("quantity", "unit_price_minor", "freight_minor", "lead_days")
 _CREATOR = ("id", "name", "email", "locale")
@@ -85,7 +86,8 @@ def frozen(
     *, brief: Any, quote: Any, line: Any, costs: Costs, creator: Any, factory: Any, files: list[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """The terms as JSON: version, brief, quote, line (the quantity chosen), assumptions (spec field -> what the factory
-    takes), amounts [minor units], creator, factory and files (name, revision, sha256 ...)."""
+    takes), amounts [minor units], fee_permille (the portal's, in thousandths of what the factory is paid), creator,
+    factory and files (name, revision, sha256 ...)."""
     return plain(
         {
             "version": VERSION,
@@ -95,6 +97,7 @@ def frozen(
             "line": {name: getattr(line, name) for name in _LINE},
             "assumptions": dict(quote.assumptions),
             "amounts": amounts(costs, quote.deposit_percent),
+            "fee_permille": category(brief.category).fee_permille,
             "creator": {name: getattr(creator, name) for name in _CREATOR},
             "factory": {name: getattr(factory, name) for name in _FACTORY},
             "files": [{name: file[name] for name in _FILE} for file in files],

@@ -24,6 +24,7 @@ from portal.payments.models import (
     ReconcileRun,
     Refund,
 )
+from portal.payments.payouts.models import ReleasePart
 from portal.payments.reports import BalanceLine
 
 WINDOW = days(4)  # how far back single movements are compared
@@ -37,6 +38,18 @@ AT_STRIPE = (
     Movement.STRIPE_FEE,
     Movement.REFUND_SETTLED,
     Movement.REFUND_REVERSED,
+    Movement.TRANSFERRED,
+    Movement.TRANSFER_REVERSED,
+)
+
+#: The kinds of breaks that this comparison finds, and that are gone when it no longer does.
+FOUND_HERE = (
+    BreakKind.MISSING_POSTING,
+    BreakKind.MISSING_AT_STRIPE,
+    BreakKind.DIFFERENT_AMOUNT,
+    BreakKind.CLEARING_BALANCE,
+    BreakKind.HELD_BALANCE,
+    BreakKind.OLD_SUSPENSE,
 )
 
 
@@ -82,7 +95,7 @@ def _store(session: Session, differences: list[Difference]) -> None:
     for found in differences:
         amounts = {"ours_minor": found.ours_minor, "theirs_minor": found.theirs_minor, "currency": found.currency}
         breaks.found(session, found.kind, found.subject, **amounts)
-    for kind in set(BreakKind) - {BreakKind.REFUND_FAILED, BreakKind.UNKNOWN_REFUND}:
+    for kind in FOUND_HERE:
         breaks.resolve_others(session, kind, [found.subject for found in differences if found.kind == kind])
 
 
@@ -92,6 +105,8 @@ def at_stripe(line: BalanceLine) -> list[Booked]:
         "charge": ledger.payment_source,
         "refund": ledger.refund_source,
         "refund_failure": ledger.failed_refund_source,
+        "transfer": ledger.transfer_source,
+        "transfer_refund": ledger.reversal_source,
     }
     name = names.get(line.type, lambda source: f"{line.type}:{source or line.stripe_id}")
     booked = [Booked(name(line.source), abs(line.amount_minor), line.currency)]
@@ -146,13 +161,15 @@ def _clearing(session: Session, theirs: dict[str, int]) -> list[Difference]:
 
 
 def _held(session: Session) -> list[Difference]:
-    """What the ledger holds for orders is what their paid legs say, less what has been given back of them."""
+    """What the ledger holds for orders is what their paid legs say, less what was given back, released or lost of
+    them."""
     held = {currency: -minor for currency, minor in ledger.balance(session.connection(), Account.ORDER_HELD).items()}
-    paid = select(PaymentLeg.currency, PaymentLeg.amount_minor.label("minor")).where(
+    paid = select(PaymentLeg.currency, (PaymentLeg.amount_minor - PaymentLeg.lost_minor).label("minor")).where(
         PaymentLeg.stage == LegStage.SUCCEEDED
     )
     returned = select(Refund.currency, -Refund.amount_minor).where(col(Refund.reason).in_(OF_HELD))
-    rows = union_all(paid, returned).subquery()
+    released = select(ReleasePart.currency, -ReleasePart.gross_minor)
+    rows = union_all(paid, returned, released).subquery()
     query = select(rows.c.currency, func.sum(rows.c.minor)).group_by(rows.c.currency)
     ours = {currency: int(minor) for currency, minor in session.execute(query)}
     return [

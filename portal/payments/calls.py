@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from portal.core.clock import hours, now
 from portal.core.db import lock, new_id, transaction
 from portal.orders.models import Order
 from portal.payments import operations, refunds, settling
+from portal.payments.acts import ACTS, Act
 from portal.payments.gateway import Gateway
 from portal.payments.intents import intend_expiry
 from portal.payments.models import (
@@ -38,16 +39,6 @@ _PAGES_IN_A_ROW = 3
 _OTHER_TAB = 2.0  # seconds that one tab waits for the page that another is opening
 
 
-@dataclass(frozen=True)
-class Act:
-    """How one kind of operation is called, looked for, and recorded."""
-
-    call: Callable[[Gateway, Operation, str], Any]
-    look: Callable[[Gateway, Operation], Any]  # what it has made, or None
-    record: Callable[[Session, Operation, Any], None]
-    refused: Callable[[Session, Operation, str], None]
-
-
 def _find_checkout(gateway: Gateway, operation: Operation) -> Any:
     return gateway.find_checkout(str(operation.id), operation.created_at - hours(1))
 
@@ -60,7 +51,7 @@ def _check_later(session: Session, operation: Operation, *_: Any) -> None:
     jobs.defer(session, "payments.check", checkout_id=operation.subject_id)
 
 
-ACTS = {
+ACTS |= {
     OperationKind.OPEN_CHECKOUT: Act(
         lambda gateway, operation, key: gateway.open_checkout(operation.params, key),
         _find_checkout,
@@ -143,7 +134,8 @@ def _finish(
     with transaction() as session:
         # The order comes first wherever several rows are locked.
         order_id = session.get_one(Operation, operation_id).order_id
-        lock(session, Order, order_id)
+        if order_id:
+            lock(session, Order, order_id)
         operation = lock(session, Operation, operation_id)
         if operation.state != OperationState.INTENDED:
             return

@@ -17,7 +17,7 @@ def intend(
     session: Session,
     kind: OperationKind,
     *,
-    order_id: UUID,
+    order_id: UUID | None,
     subject_id: UUID,
     params: dict[str, Any],
     ident: UUID | None = None,

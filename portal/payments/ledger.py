@@ -1,5 +1,6 @@
 """Double-entry bookkeeping: every movement once, balances as sums."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -9,19 +10,29 @@ from sqlmodel import Session
 
 from portal.core.clock import now
 from portal.core.db import new_id
-from portal.payments.accounts import MOVEMENTS, Account, Movement
+from portal.payments.accounts import MOVEMENTS, Account, Movement, Sides
 from portal.payments.models import LedgerTransaction, Posting
 
 
 def post(
-    session: Session, movement: Movement, *, source: str, amount_minor: int, currency: str, order_id: UUID | None
+    session: Session,
+    movement: Movement,
+    *,
+    source: str,
+    amount_minor: int,
+    currency: str,
+    order_id: UUID | None,
+    fee_minor: int = 0,
 ) -> bool:
-    """Book a movement of a positive amount between its two accounts. False when `source` is booked already.
+    """Book a movement of a positive amount between its two accounts. `fee_minor` of it is the portal's fee, for
+    movements with a shared side. False when `source` is booked already.
 
-    Whatever is called twice for the same cause names the same source. Raises `ValueError` for an amount below 1.
+    Whatever is called twice for the same cause names the same source. Raises `ValueError` for an amount below 1, and
+    for a fee that is more than the amount or that the movement does not have.
     """
-    if amount_minor < 1:
-        raise ValueError(f"{movement}: {amount_minor} {currency}")
+    sides = MOVEMENTS[movement]
+    if amount_minor < 1 or not 0 <= fee_minor <= (amount_minor if sides.shared else 0):
+        raise ValueError(f"{movement}: {amount_minor} {currency}, of which {fee_minor} fee")
     row = {"id": new_id(), "created_at": now(), "movement": movement, "source": source, "order_id": order_id}
     booked = session.execute(
         insert(LedgerTransaction)
@@ -31,11 +42,19 @@ def post(
     ).scalar()
     if booked is None:
         return False
-    sides = MOVEMENTS[movement]
-    for account, signed in ((sides.debit, amount_minor), (sides.credit, -amount_minor)):
+    for account, signed in _postings(sides, amount_minor, fee_minor):
         session.add(Posting(transaction_id=booked, account=account, amount_minor=signed, currency=currency))
     session.flush()
     return True
+
+
+def _postings(sides: Sides, amount_minor: int, fee_minor: int) -> Iterator[tuple[Account, int]]:
+    """(account, signed amount) of each side, the shared one divided into the rest and the fee."""
+    for account, sign in ((sides.debit, 1), (sides.credit, -1)):
+        fee = fee_minor if account == sides.shared else 0
+        yield from (
+            (a, sign * part) for a, part in ((account, amount_minor - fee), (Account.PLATFORM_FEE, fee)) if part
+        )
 
 
 def give_back_source(refund_id: UUID) -> str:
@@ -58,6 +77,18 @@ def fee_source(payment_id: str) -> str:
 
 def refund_source(stripe_id: str) -> str:
     return f"refund:{stripe_id}"
+
+
+def release_source(release_id: UUID) -> str:
+    return f"release:{release_id}"
+
+
+def transfer_source(stripe_id: str) -> str:
+    return f"transfer:{stripe_id}"
+
+
+def reversal_source(stripe_id: str) -> str:
+    return f"reversal:{stripe_id}"
 
 
 def failed_refund_source(stripe_id: str) -> str:

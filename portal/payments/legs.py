@@ -16,6 +16,7 @@ from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
 from portal.payments.lifecycle import LegStage
 from portal.payments.models import OF_HELD, LegKind, PaymentLeg, Refund
+from portal.payments.payouts.models import ReleasePart
 
 
 @dataclass(frozen=True)
@@ -54,20 +55,22 @@ RULES = {
 
 
 class Purse(NamedTuple):
-    """What has come in for an order, by leg, and what of it has been given back or is on its way; minor units."""
+    """What has come in for an order, by leg, what of it has been given back or is on its way, and what is `gone`:
+    released to the factory, or lost in a dispute. Minor units."""
 
     deposit: int
     balance: int
     given_back: int
+    gone: int = 0
 
     @property
     def held(self) -> int:
         """What the portal has for the order."""
-        return self.deposit + self.balance - self.given_back
+        return self.deposit + self.balance - self.given_back - self.gone
 
 
 _PAID = (
-    select(PaymentLeg.kind, func.sum(PaymentLeg.amount_minor))
+    select(PaymentLeg.kind, func.sum(PaymentLeg.amount_minor), func.sum(PaymentLeg.lost_minor))
     .where(PaymentLeg.order_id == bindparam("order_id"), PaymentLeg.stage == LegStage.SUCCEEDED)
     .group_by(PaymentLeg.kind)
 )
@@ -75,13 +78,18 @@ _GIVEN_BACK = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
     Refund.order_id == bindparam("order_id"),
     Refund.reason.in_(OF_HELD),  # type: ignore[attr-defined]
 )
+_RELEASED = select(func.coalesce(func.sum(ReleasePart.gross_minor), 0)).where(
+    ReleasePart.order_id == bindparam("order_id")
+)
 
 
 def purse(connection: Connection, order_id: UUID) -> Purse:
     """What has been paid and given back for an order. A refund that failed counts: it is owed."""
-    paid = {kind: int(minor) for kind, minor in connection.execute(_PAID, {"order_id": order_id})}
+    legs = {kind: (int(paid), int(lost)) for kind, paid, lost in connection.execute(_PAID, {"order_id": order_id})}
     given_back = int(connection.execute(_GIVEN_BACK, {"order_id": order_id}).scalar_one())
-    return Purse(paid.get(LegKind.DEPOSIT, 0), paid.get(LegKind.BALANCE, 0), given_back)
+    released = int(connection.execute(_RELEASED, {"order_id": order_id}).scalar_one())
+    (deposit, lost), (balance, more_lost) = (legs.get(kind, (0, 0)) for kind in (LegKind.DEPOSIT, LegKind.BALANCE))
+    return Purse(deposit, balance, given_back, released + lost + more_lost)
 
 
 def held(connection: Connection, order_id: UUID) -> int:
@@ -99,7 +107,7 @@ def due(order: Any, kind: LegKind, purse: Purse) -> int:
 
 def too_much(order: Any, purse: Purse) -> int:
     """What has been paid beyond what the order costs now."""
-    return max(purse.held - costs_now(order), 0)
+    return min(max(purse.held + purse.gone - costs_now(order), 0), purse.held)
 
 
 def unpaid_leg(session: Session, order_id: UUID, kind: LegKind) -> PaymentLeg | None:

@@ -34,29 +34,38 @@ def _look(gateway: Gateway, message: WebhookEvent) -> str:
     if look is None:
         return "ignored"
     try:
-        return look(gateway, message.subject_id)
+        return look(gateway, message)
     except Refused as refusal:
         log.warning("message about nothing", message=message.event_id, why=refusal.text)
         return "refused"
 
 
-def _checkout(gateway: Gateway, stripe_id: str) -> str:
+def _checkout(gateway: Gateway, message: WebhookEvent) -> str:
+    return _take_checkout(gateway, message.subject_id)
+
+
+def _take_checkout(gateway: Gateway, stripe_id: str) -> str:
     report = gateway.fetch_checkout(stripe_id)
     with transaction() as session:
         return settling.take_report(session, report)
 
 
-def _payment(gateway: Gateway, payment_id: str) -> str:
+def _payment(gateway: Gateway, message: WebhookEvent) -> str:
+    return _take_payment(gateway, message.subject_id)
+
+
+def _take_payment(gateway: Gateway, payment_id: str) -> str:
     stripe_id = gateway.checkout_of_payment(payment_id)
-    return _checkout(gateway, stripe_id) if stripe_id else "unknown"
+    return _take_checkout(gateway, stripe_id) if stripe_id else "unknown"
 
 
-def _charge(gateway: Gateway, charge_id: str) -> str:
-    payment_id = gateway.payment_of_charge(charge_id)
-    return _payment(gateway, payment_id) if payment_id else "unknown"
+def _charge(gateway: Gateway, message: WebhookEvent) -> str:
+    payment_id = gateway.payment_of_charge(message.subject_id)
+    return _take_payment(gateway, payment_id) if payment_id else "unknown"
 
 
-def _refund(gateway: Gateway, stripe_id: str) -> str:
+def _refund(gateway: Gateway, message: WebhookEvent) -> str:
+    stripe_id = message.subject_id
     report = gateway.fetch_refund(stripe_id)
     with transaction() as session:
         known = session.exec(select(Refund.id).where(Refund.stripe_id == stripe_id)).first()
@@ -76,7 +85,8 @@ def _being_made(session: Session, report: RefundReport) -> bool:
     return asked is not None and asked.kind == OperationKind.REFUND
 
 
-HANDLERS: dict[str, Callable[[Gateway, str], str]] = {
+#: Stripe's type of a message -> what looks at its subject. Each feature of payments adds its own.
+HANDLERS: dict[str, Callable[[Gateway, WebhookEvent], str]] = {
     "checkout.session.completed": _checkout,
     "checkout.session.async_payment_succeeded": _checkout,
     "checkout.session.async_payment_failed": _checkout,

@@ -40,6 +40,7 @@ class PaymentLeg(Record, table=True):
     paid_at: datetime | None = moment()
     payment_id: str | None = Field(default=None, max_length=255, unique=True)
     fee_minor: int | None = amount(None)  # Stripe's, once it is known
+    lost_minor: int = amount()  # of it, what a lost dispute took back from what was held
     version: int = Field(default=1, nullable=False)
 
     def scope(self) -> dict[str, UUID | None]:
@@ -53,6 +54,10 @@ class OperationKind(StrEnum):
     OPEN_CHECKOUT = "open_checkout"
     EXPIRE_CHECKOUT = "expire_checkout"
     REFUND = "refund"
+    OPEN_ACCOUNT = "open_account"
+    TRANSFER = "transfer"
+    REVERSE_TRANSFER = "reverse_transfer"
+    SUBMIT_EVIDENCE = "submit_evidence"
 
 
 class OperationState(StrEnum):
@@ -72,8 +77,8 @@ class Operation(Record, table=True):
     )
 
     kind: OperationKind = enum_field(OperationKind, OperationKind.OPEN_CHECKOUT)
-    order_id: UUID = Field(foreign_key="purchase_order.id")
-    subject_id: UUID  # the checkout or refund that it is about
+    order_id: UUID | None = Field(default=None, foreign_key="purchase_order.id")  # none: it is about a factory
+    subject_id: UUID  # the checkout, refund, transfer ... that it is about
     state: OperationState = enum_field(OperationState, OperationState.INTENDED)
     key: UUID = Field(unique=True)
     key_since: datetime = moment(nullable=False)
@@ -135,23 +140,30 @@ class RefundReason(StrEnum):
     ENDED = "ended"  # the order was called off, given up or ended: what its stage leaves
     CLAIM = "claim"  # a claim was settled with a refund
     SHORT = "short"  # fewer pieces than were paid for
+    RELEASED = "released"  # the factory gives back of what it has been paid
+    SUBSIDY = "subsidy"  # the portal gives of its own
 
 
-#: Refunds of what was held for an order; all others return a payment that no order waited for.
+#: Refunds of what was held for an order.
 OF_HELD = (RefundReason.ENDED, RefundReason.CLAIM, RefundReason.SHORT)
+#: Refunds of a payment that no order waited for: the whole of it.
+UNWANTED = (RefundReason.LATE, RefundReason.DOUBLE, RefundReason.WRONG_AMOUNT)
 
 
 class Refund(Record, table=True):
-    """A payment, or a part of one, on its way back to the card. `event_id`: what happened to the order that gives back
-    money held for it; each such event gives back from a payment once."""
+    """A payment, or a part of one, on its way back to the card. `event_id`: what happened to the order that gives the
+    money back; each such event gives back from a payment once, and from what was held and what was released apart.
+    `part_id`: the released part that it comes out of, with `fee_minor` of the portal's fee given back."""
 
     __tablename__ = "refund"
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
-        CheckConstraint("(reason in ('ended', 'claim', 'short')) = (event_id is not null)", name="event"),
+        CheckConstraint("(reason in ('late', 'double', 'wrong_amount')) = (event_id is null)", name="event"),
+        CheckConstraint("(reason = 'released') = (part_id is not null)", name="part"),
         Index("uq_refund_unwanted", "checkout_id", "reason", unique=True, postgresql_where=text("event_id is null")),
-        UniqueConstraint("event_id", "payment_id"),
+        UniqueConstraint("event_id", "payment_id", "part_id", postgresql_nulls_not_distinct=True),
         Index("ix_refund_order", "order_id"),
+        Index("ix_refund_part", "part_id"),
         Index("ix_refund_unsettled", "created_at", postgresql_where=text("stage in ('requested', 'pending')")),
     )
     lifecycle: ClassVar[Lifecycle] = REFUND
@@ -159,10 +171,12 @@ class Refund(Record, table=True):
     order_id: UUID = Field(foreign_key="purchase_order.id")
     checkout_id: UUID = Field(foreign_key="checkout_session.id")
     event_id: UUID | None = Field(default=None, foreign_key="event.id")
+    part_id: UUID | None = Field(default=None, foreign_key="release_part.id")
     stage: RefundStage = enum_field(RefundStage, RefundStage.REQUESTED)
     reason: RefundReason = enum_field(RefundReason, RefundReason.LATE)
     amount_minor: int = amount(...)
     currency: str = Field(max_length=3)
+    fee_minor: int = amount()  # of it, the portal's fee
     payment_id: str = Field(max_length=255)
     stripe_id: str | None = Field(default=None, max_length=255, unique=True)
     failure: str = Field(default="", max_length=120)
@@ -245,6 +259,33 @@ class BreakKind(StrEnum):
     OLD_SUSPENSE = "old_suspense"
     REFUND_FAILED = "refund_failed"
     UNKNOWN_REFUND = "unknown_refund"  # made at Stripe by hand
+    TRANSFER_FAILED = "transfer_failed"
+    REVERSAL_FAILED = "reversal_failed"
+    PAYABLE_BALANCE = "payable_balance"  # owed to factories is not the sum of what was released and not paid
+    BANK_LINE_FAILED = "bank_line_failed"
+    DISPUTE_OPEN = "dispute_open"  # a bank has taken money back for a payment that we do not know
+
+
+class HoldKind(StrEnum):
+    DISPUTE = "dispute"  # the payer's bank asks for the money back
+    BREAK = "break"  # our books and Stripe's differ about this order
+
+
+class OrderHold(Record, table=True):
+    """While one is open nothing of an order's money is released, refunded or transferred. `subject` says what it waits
+    for: our id of the dispute or the break."""
+
+    __tablename__ = "order_hold"
+    __table_args__ = (
+        Index(
+            "uq_order_hold_open", "order_id", "kind", "subject", unique=True, postgresql_where=text("lifted_at is null")
+        ),
+    )
+
+    order_id: UUID = Field(foreign_key="purchase_order.id")
+    kind: HoldKind = enum_field(HoldKind, HoldKind.BREAK)
+    subject: str = Field(max_length=255)
+    lifted_at: datetime | None = moment()
 
 
 class Break(Record, table=True):

@@ -29,7 +29,8 @@ from portal.payments.models import (
     PaymentLeg,
     WebhookEvent,
 )
-from portal.payments.reports import Message, OpenedCheckout
+from portal.payments.recipients.models import Recipient
+from portal.payments.reports import BadSignature, Message, OpenedCheckout
 
 #: Stripe keeps a payment page open for 30 minutes to 24 hours; a little is left for clocks that differ.
 SHORTEST_PAGE, LONGEST_PAGE = timedelta(minutes=32), hours(23)
@@ -197,7 +198,12 @@ def _is_wanted(session: Session, order: Order, checkout: CheckoutSession) -> boo
 
 
 def take_message(session: Session, message: Message) -> bool:
-    """Keep a message from Stripe and have it handled. False when it came before."""
+    """Keep a message from Stripe and have it handled. False when it came before. Raises `BadSignature` when it is about
+    an account that is no factory's of ours."""
+    if message.account:
+        ours = select(Recipient.id).where(Recipient.stripe_id == message.account)
+        if session.exec(ours).first() is None:
+            raise BadSignature("This message is not about an account of ours.")
     row = {
         "id": new_id(),
         "created_at": now(),

@@ -1,5 +1,6 @@
 """Payments that go back: asked for once, followed until the card has them."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -13,6 +14,7 @@ from portal.core.lifecycle import advance
 from portal.orders.models import Order
 from portal.payments import breaks, ledger
 from portal.payments.accounts import Movement
+from portal.payments.held import Held
 from portal.payments.intents import intend
 from portal.payments.lifecycle import RefundStage
 from portal.payments.models import BreakKind, CheckoutSession, Operation, OperationKind, Refund, RefundReason
@@ -44,26 +46,58 @@ def give_back(
 
 
 def give_back_held(
-    session: Session, order: Order, event: Event, payment_id: str, checkout_id: UUID, minor: int, reason: RefundReason
-) -> None:
+    session: Session, order: Order, event: Event, payment: Held, minor: int, reason: RefundReason
+) -> Refund:
     """Have `minor` of a payment that is held for an order (locked) returned, because of `event`. The caller has made
     sure that so much of it is left."""
+    return _give_back(session, order, event, payment, minor, reason, Movement.HELD_GIVEN_BACK)
+
+
+def give_back_released(
+    session: Session, order: Order, event: Event, payment: Held, minor: int, *, part_id: UUID, fee_minor: int
+) -> Refund:
+    """Have `minor` of a released part returned, `fee_minor` of it from the portal's fee, the rest from the factory. The
+    caller has made sure that so much of the part is left."""
+    more = {"part_id": part_id, "fee_minor": fee_minor}
+    return _give_back(
+        session, order, event, payment, minor, RefundReason.RELEASED, Movement.RELEASED_GIVEN_BACK, **more
+    )
+
+
+def subsidise(session: Session, order: Order, event: Event, payment: Held, minor: int) -> Refund:
+    """Have `minor` returned to the card that made `payment`, at the portal's own cost. The caller has made sure that so
+    much of it has not been returned, and that the budget bears it."""
+    return _give_back(session, order, event, payment, minor, RefundReason.SUBSIDY, Movement.SUBSIDY_GRANTED)
+
+
+def _give_back(
+    session: Session,
+    order: Order,
+    event: Event,
+    payment: Held,
+    minor: int,
+    reason: RefundReason,
+    movement: Movement,
+    **more: Any,
+) -> Refund:
     refund = Refund(
         order_id=order.id,
-        checkout_id=checkout_id,
+        checkout_id=payment.checkout_id,
         event_id=event.id,
         reason=reason,
         amount_minor=minor,
         currency=order.currency,
-        payment_id=payment_id,
+        payment_id=payment.payment_id,
+        **more,
     )
-    _ask_for(session, refund, Movement.HELD_GIVEN_BACK)
+    _ask_for(session, refund, movement)
+    return refund
 
 
 def _ask_for(session: Session, refund: Refund, movement: Movement) -> None:
     session.add(refund)
     session.flush()
-    _post(session, refund, movement, ledger.give_back_source(refund.id))
+    _post(session, refund, movement, ledger.give_back_source(refund.id), fee_minor=refund.fee_minor)
     _intend(session, refund)
 
 
@@ -148,11 +182,12 @@ def _fail(session: Session, refund: Refund, why: str) -> None:
     )
 
 
-def _post(session: Session, refund: Refund, movement: Movement, source: str) -> None:
+def _post(session: Session, refund: Refund, movement: Movement, source: str, *, fee_minor: int = 0) -> None:
     ledger.post(
         session,
         movement,
         source=source,
+        fee_minor=fee_minor,
         amount_minor=refund.amount_minor,
         currency=refund.currency,
         order_id=refund.order_id,

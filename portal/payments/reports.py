@@ -75,6 +75,23 @@ class RefundReport:
 
 
 @dataclass(frozen=True)
+class TransferReport:
+    """A transfer as Stripe has it now."""
+
+    stripe_id: str
+    operation_id: str  # ours, of its metadata; empty when it has none
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class ReversalReport:
+    """Money taken back of a transfer, as Stripe has it now."""
+
+    stripe_id: str
+    operation_id: str  # ours, of its metadata; empty when it has none
+
+
+@dataclass(frozen=True)
 class Message:
     """A webhook or an event: what is believed of it."""
 

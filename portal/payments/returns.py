@@ -1,11 +1,7 @@
 """Money held for an order that goes back: when it ends, when a claim is settled, when it costs less than was paid."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
-from uuid import UUID
-
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlalchemy import select
+from sqlmodel import Session
 
 from portal.core import lifecycle
 from portal.core.actor import PAYMENTS, Role
@@ -16,25 +12,22 @@ from portal.orders import operations as orders
 from portal.orders.lifecycle import ENDED_STAGES, OrderStage
 from portal.orders.models import Order
 from portal.payments import legs, operations, refunds
-from portal.payments.lifecycle import LegStage
-from portal.payments.models import OF_HELD, CheckoutSession, LegKind, PaymentLeg, Refund, RefundReason
-
-
-class Held(NamedTuple):
-    """What is left of a paid leg, in minor units."""
-
-    payment_id: str
-    checkout_id: UUID
-    left: int
+from portal.payments.held import payments_left
+from portal.payments.models import LegKind, Refund, RefundReason
+from portal.payments.payouts import releasing, taking_back
 
 
 def settle_end(session: Session, event: Event) -> None:
-    """What `event` (an order's end, or the end of a claim) gives back goes on its way, and its payment pages are
-    closed. A second call does nothing."""
+    """What `event` (an order's end, or the end of a claim) gives back goes on its way, its payment pages are closed,
+    and what is left is the factory's. A factory that gives up returns what it has been paid too. A second call does
+    nothing."""
     order = lock(session, Order, event.subject_id)
     operations.end_checkouts(session, order.id)
     reason = RefundReason.CLAIM if event.name == "claim_settled" else RefundReason.ENDED
     give_back_held(session, order, event, event.data.get("refund_minor", 0), reason)
+    if event.name == "order_given_up":
+        taking_back.give_back_released(session, order, event, taking_back.released_left(session, order.id))
+    releasing.release_rest(session, order, event)
 
 
 def follow_bill(session: Session, event: Event) -> None:
@@ -61,25 +54,9 @@ def give_back_held(session: Session, order: Order, event: Event, minor: int, rea
     if minor < 1 or session.scalars(select(Refund.id).where(Refund.event_id == event.id)).first():
         return 0
     rest = minor
-    for held in _held(session, order.id):
-        part = min(rest, held.left)
+    for payment in reversed(payments_left(session, order.id)):
+        part = min(rest, payment.left)
         if part:
-            refunds.give_back_held(session, order, event, held.payment_id, held.checkout_id, part, reason)
+            refunds.give_back_held(session, order, event, payment, part, reason)
             rest -= part
     return minor - rest
-
-
-def _held(session: Session, order_id: UUID) -> Iterator[Held]:
-    """The paid legs of an order with what is left of them, the latest first."""
-    returned = (
-        select(func.coalesce(func.sum(Refund.amount_minor), 0))
-        .where(Refund.payment_id == PaymentLeg.payment_id, col(Refund.reason).in_(OF_HELD))
-        .scalar_subquery()
-    )
-    query = (
-        select(PaymentLeg.payment_id, CheckoutSession.id, PaymentLeg.amount_minor - returned)
-        .join(CheckoutSession, CheckoutSession.payment_id == PaymentLeg.payment_id)
-        .where(PaymentLeg.order_id == order_id, PaymentLeg.stage == LegStage.SUCCEEDED)
-        .order_by(PaymentLeg.paid_at.desc(), PaymentLeg.id.desc())
-    )
-    return (Held(payment_id, checkout_id, int(left)) for payment_id, checkout_id, left in session.execute(query).all())

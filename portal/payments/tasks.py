@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from portal.core import jobs
-from portal.core.db import transaction
+from portal.core.db import lock, transaction
 from portal.core.events import Event
 from portal.core.web import settings
+from portal.orders.models import Order
 from portal.payments import audit, calls, gateway, messages, operations, reconcile, returns
+from portal.payments.payouts import releasing, transferring
 
 
 @jobs.task("payments.handle_message", queue="payments")
@@ -46,6 +48,30 @@ def follow_bill(event_id: str) -> None:
     """What an order costs may have changed, or it waits for its balance now."""
     with transaction() as session:
         returns.follow_bill(session, session.get_one(Event, UUID(event_id)))
+
+
+@jobs.task("payments.release_advance", queue="payments")
+def release_advance(event_id: str) -> None:
+    """The golden sample stands: what the quote asks for at that milestone is released."""
+    with transaction() as session:
+        event = session.get_one(Event, UUID(event_id))
+        releasing.release_advance(session, lock(session, Order, event.subject_id), event)
+
+
+@jobs.task("payments.go_on", queue="payments")
+def go_on(order_id: str) -> None:
+    """The money of an order may move again."""
+    with transaction() as session:
+        order = lock(session, Order, UUID(order_id))
+        releasing.go_on(session, order)
+        jobs.defer(session, "payments.pay_out", factory_id=order.factory_id)
+
+
+@jobs.task("payments.pay_out", queue="payments")
+def pay_out(factory_id: str) -> None:
+    """Something was released to a factory, or it owes something, or can be paid now."""
+    with transaction() as session:
+        transferring.transfer_all(session, UUID(factory_id))
 
 
 @jobs.every("*/5 * * * *", "payments.reconcile", queue="payments")

@@ -20,6 +20,8 @@ REFUND_REASONS = {
     RefundReason.ENDED: N_("The order has ended."),
     RefundReason.CLAIM: N_("The claim was settled with it."),
     RefundReason.SHORT: N_("The order costs less than was paid."),
+    RefundReason.RELEASED: N_("The factory gives it back."),
+    RefundReason.SUBSIDY: N_("The portal gives it."),
 }
 BREAKS = {
     BreakKind.MISSING_POSTING: N_("Stripe moved money that our books do not have"),
@@ -30,6 +32,11 @@ BREAKS = {
     BreakKind.OLD_SUSPENSE: N_("A payment has waited for its refund for more than a day"),
     BreakKind.REFUND_FAILED: N_("A refund failed"),
     BreakKind.UNKNOWN_REFUND: N_("A refund was made at Stripe by hand"),
+    BreakKind.TRANSFER_FAILED: N_("A transfer to a factory was refused"),
+    BreakKind.REVERSAL_FAILED: N_("Money could not be taken back from a factory"),
+    BreakKind.PAYABLE_BALANCE: N_("Owed to factories is not the sum of what was released and not paid"),
+    BreakKind.BANK_LINE_FAILED: N_("A factory's bank did not take a payment"),
+    BreakKind.DISPUTE_OPEN: N_("A bank has taken back a payment that we do not know"),
 }
 RUNS = {
     ReconcileKind.PENDING: N_("What has not ended"),

@@ -57,8 +57,9 @@ class Category:
     behind "more detail". `defaults` is raw input that a new brief starts with. `placements` gives what is printed
     where, in mm, for the true-scale drawing; `least_dpi` the resolution that pictures need there. `milestones` are the
     steps of its production, in their order. `measures` maps each path that can be measured on a piece to the paths of
-    its tolerances, the first that is filled in counting ("locations.width": "locations.tolerance"). Raises
-    `ValueError` when the declaration contradicts itself.
+    its tolerances, the first that is filled in counting ("locations.width": "locations.tolerance"). `fee_permille`
+    is the portal's fee, in thousandths of what an order pays its factory. Raises `ValueError` when the declaration
+    contradicts itself.
     """
 
     code: str
@@ -73,6 +74,7 @@ class Category:
     milestones: tuple[Option, ...] = milestones.NEUTRAL
     measures: Mapping[str, str] = dataclasses.field(default_factory=dict)
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    fee_permille: int = 50
 
     def __post_init__(self) -> None:
         names = [declared.name for declared in self.fields()]

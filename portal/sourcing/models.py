@@ -126,6 +126,7 @@ class Quote(Record, table=True):
     __table_args__ = (
         UniqueConstraint("invitation_id", "revision"),
         CheckConstraint("deposit_percent between 0 and 100", name="deposit"),
+        CheckConstraint("advance_percent between 0 and 50", name="advance"),
         CheckConstraint(
             "tooling_minor >= 0 and plate_minor >= 0 and sample_minor >= 0 and extra_sample_minor >= 0 "
             "and tax_percent >= 0",
@@ -144,6 +145,7 @@ class Quote(Record, table=True):
     sample_rounds: int = 1  # included in the sample fee
     extra_sample_minor: int = amount()  # of each round beyond those
     deposit_percent: int = 30
+    advance_percent: int = 0  # of the deposit, released to the factory once the golden sample is approved
     incoterm: str = Field(max_length=3)
     incoterm_place: str = Field(default="", max_length=80)
     tax_included: bool = False

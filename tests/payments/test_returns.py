@@ -19,6 +19,7 @@ from portal.orders.models import Order
 from portal.payments import audit, refunds, returns, tasks
 from portal.payments.lifecycle import RefundStage
 from portal.payments.models import Break, BreakKind, LegKind, Refund, RefundReason
+from portal.payments.payouts import releasing
 from tests.payments.shop import BALANCE, BALANCE_FEE, DEPOSIT, FEE, REFUND_FAILS, Shop, pay
 from tests.payments.test_balance import OPERATOR, at_once, end
 
@@ -65,7 +66,8 @@ def test_calling_off_gives_back_what_its_stage_leaves(shop: Shop, stage: OrderSt
     shop.settle()
     assert shop.order().stage == OrderStage.CANCELLED
     assert returned(shop) == ([("deposit", DEPOSIT - fee)] if fee < DEPOSIT else [])
-    assert -shop.balances().get("order_held", 0) == fee
+    assert "order_held" not in shop.balances()
+    assert -shop.balances().get("factory_payable", 0) == fee, "the fee of the stage is the factory's"
     assert "refund_payable" not in shop.balances()
     assert shop.told("order_called_off") == 1
     data = end_event(shop, "order_called_off").data
@@ -92,7 +94,7 @@ def test_the_latest_payment_goes_back_first(shop: Shop):
     assert charge.latest_charge.amount_refunded == 1_000
     fees_kept = FEE + BALANCE_FEE
     assert shop.balances() == {
-        "stripe_clearing": DEPOSIT - 1_000 - fees_kept, "order_held": 1_000 - DEPOSIT, "fees": fees_kept
+        "stripe_clearing": DEPOSIT - 1_000 - fees_kept, "factory_payable": 1_000 - DEPOSIT, "fees": fees_kept
     }  # fmt: skip
 
 
@@ -154,7 +156,8 @@ def test_calling_off_while_the_factory_goes_on(shop: Shop, app: Flask, turn: int
     assert sorted(isinstance(answer, NotAllowed) for answer in answers) == [False, True]
     shop.settle()
     assert returned(shop) == []
-    assert -shop.balances()["order_held"] == DEPOSIT
+    called_off = shop.order().stage == OrderStage.CANCELLED
+    assert -shop.balances()["factory_payable" if called_off else "order_held"] == DEPOSIT
 
 
 def test_calling_off_while_the_other_side_gives_up(shop: Shop, app: Flask):
@@ -192,7 +195,9 @@ def test_a_settled_claim_gives_back_what_was_judged(shop: Shop):
     [refund] = shop.refunds()
     assert (refund.reason, refund.amount_minor, refund.stage) == (RefundReason.CLAIM, 12_345, RefundStage.SUCCEEDED)
     assert shop.order().stage == OrderStage.CLOSED
-    assert -shop.balances()["order_held"] == DEPOSIT + BALANCE - 12_345
+    rest = DEPOSIT + BALANCE - 12_345
+    fee = releasing.fee_of(rest, releasing.fee_permille(shop.order()))
+    assert (-shop.balances()["factory_payable"], -shop.balances()["platform_fee"]) == (rest - fee, fee)
     assert shop.told("claim_settled") == 1
 
 
@@ -224,7 +229,7 @@ def test_a_part_that_the_card_refuses_is_owed_and_tried_again(shop: Shop):
     [refund] = shop.refunds()
     assert refund.stage == RefundStage.FAILED
     assert shop.balances()["refund_payable"] == -(DEPOSIT - TENTH)
-    assert -shop.balances()["order_held"] == TENTH, "what is owed is not held any more"
+    assert -shop.balances()["factory_payable"] == TENTH, "what is owed to the card is nobody else's"
     assert [row.kind for row in shop.rows(Break)] == [BreakKind.REFUND_FAILED]
     with transaction() as session:
         refunds.retry(session, lock(session, Refund, refund.id), actor=Actor(Role.OPERATOR))

@@ -47,6 +47,7 @@ CATEGORY = Category(
         "part_colour",
         "process",
     ),
+    fee_permille=80,
     small_batch=SmallBatch(fewest=50, usual=1000, days=(30, 60)),
     rules=RULES,
     placements=placements,

@@ -69,6 +69,7 @@ CATEGORY = Category(
         "fabrics.colour",
         "scented",
     ),
+    fee_permille=70,
     small_batch=SmallBatch(fewest=100, usual=500, days=(25, 45)),
     rules=RULES,
     placements=placements,

@@ -49,6 +49,7 @@ CATEGORY = Category(
         "locations.height",
         "locations.colours",
     ),
+    fee_permille=60,
     small_batch=SmallBatch(fewest=50, usual=200, days=(10, 25)),
     rules=RULES,
     placements=placements,

@@ -62,6 +62,7 @@ CATEGORY = Category(
         "print_method",
         "print_colours",
     ),
+    fee_permille=60,
     small_batch=SmallBatch(fewest=200, usual=1000, days=(15, 30)),
     rules=RULES,
     placements=placements,

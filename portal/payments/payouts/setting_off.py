@@ -1,0 +1,54 @@
+"""What factories owe of what they have had is set off against what is released to them next."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from portal.orders.models import Order
+from portal.payments import ledger
+from portal.payments.accounts import Account, Movement
+from portal.payments.models import LedgerTransaction, Posting
+from portal.payments.payouts.lifecycle import ReversalStage
+from portal.payments.payouts.models import ReleasePart, Reversal
+
+
+def owed(session: Session, factory_id: UUID, currency: str) -> int:
+    """What a factory owes in a currency and no reversal is about to bring, in minor units."""
+    debt = (
+        select(func.coalesce(func.sum(Posting.amount_minor), 0))
+        .join(LedgerTransaction, LedgerTransaction.id == Posting.transaction_id)
+        .join(Order, Order.id == LedgerTransaction.order_id)
+        .where(
+            Posting.account == Account.FACTORY_RECEIVABLE,
+            Posting.currency == currency,
+            Order.factory_id == factory_id,
+        )
+    )
+    coming = select(func.coalesce(func.sum(Reversal.amount_minor), 0)).where(
+        Reversal.factory_id == factory_id,
+        Reversal.currency == currency,
+        Reversal.stage == ReversalStage.REQUESTED,
+    )
+    return max(int(session.scalar(debt) or 0) - int(session.scalar(coming) or 0), 0)
+
+
+def set_off(session: Session, factory_id: UUID, parts: list[ReleasePart]) -> None:
+    """Set what a factory (its recipient locked) owes off against the released parts that wait for it."""
+    debts = {currency: owed(session, factory_id, currency) for currency in {part.currency for part in parts}}
+    for part in parts:
+        minor = min(debts[part.currency], part.net_minor)
+        if not minor:
+            continue
+        debts[part.currency] -= minor
+        part.offset_minor += minor
+        session.add(part)
+        ledger.post(
+            session,
+            Movement.SET_OFF,
+            source=f"set-off:{part.id}:{part.offset_minor}",
+            amount_minor=minor,
+            currency=part.currency,
+            order_id=part.order_id,
+        )
+    session.flush()

@@ -1,0 +1,1 @@
+"""Where factories are paid: their account at Stripe, or their bank."""
