@@ -7,6 +7,7 @@ books/      what is stored (SQLite), and one atomic piece of work on it
 resources/  Stripe's objects: what each endpoint does, one module per resource
 api/        the way in under /v1: keys, idempotency, strict parameters, lists, expansion
 checkout/   the hosted payment page and what paying on it does
+connect/    the hosted pages of connected accounts
 webhooks/   signed deliveries with retries
 control.py  the misbehaviour that a test asks for, outside /v1
 """

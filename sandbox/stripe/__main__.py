@@ -34,7 +34,8 @@ def main() -> None:
         sys.exit(f"The Stripe stand-in cannot start on port {arguments.port} with {arguments.data}: {error}")
     url = f"http://{HOST}:{listener.getsockname()[1]}"
     _apply(store, arguments)
-    standin = StandIn(store, url, arguments.merchant, tuple(arguments.webhook_secret))
+    secrets = tuple(arguments.webhook_secret)
+    standin = StandIn(store, url, arguments.merchant, secrets, tuple(arguments.connect_webhook_secret) or secrets)
     server = make_server(HOST, 0, create_app(standin), threaded=True, fd=listener.fileno())
     Dispatcher(standin).start()
     print(json.dumps({"ready": True, "url": url}), flush=True)
@@ -56,6 +57,12 @@ def _arguments() -> argparse.Namespace:
         action="append",
         required=True,
         help="signs events (whsec_...); given twice while it is being rotated",
+    )
+    parser.add_argument(
+        "--connect-webhook-secret",
+        action="append",
+        default=[],
+        help="signs the events of connected accounts, where they have a secret of their own",
     )
     parser.add_argument("--merchant", default="Xiaodan 小单", help="the name on the payment page")
     parser.add_argument("--now-offset", type=float, help="seconds by which the clock is ahead; kept by default")

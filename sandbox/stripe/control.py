@@ -25,6 +25,7 @@ class Control(BaseModel):
     fail_after_acting: Count = Field(0, description="carry out so many POSTs but answer 500, also when repeated")
     lose_answer: Count = Field(0, description="carry out so many POSTs but close the connection unanswered")
     slow_answers: Seconds = Field(0, description="wait before carrying out a request")
+    bank_account: str = Field("000123456789", description="the platform's; 000111111116 returns its payouts")
     settle_charges_after: Count = Field(0, description="seconds until a charge has its balance transaction")
 
     def take(self, counter: Literal["drop_webhooks", "fail_after_acting", "lose_answer"]) -> bool:

@@ -23,13 +23,15 @@ class StandIn:
     base_url: str
     merchant: str
     webhook_secrets: tuple[str, ...]
+    connect_secrets: tuple[str, ...]
     has_emitted: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
-    def work(self, cause: Cause = NO_REQUEST) -> Iterator[Work]:
+    def work(self, cause: Cause = NO_REQUEST, account: str = "") -> Iterator[Work]:
         """One atomic piece of work, after everything that was due before it has happened.
 
-        What it emits is delivered once the block has ended without raising.
+        It is done for a connected account, or for the platform. What it emits is delivered once the block has ended
+        without raising.
         """
         with self.store.transaction() as db:
             settings = control.load(db)
@@ -38,6 +40,7 @@ class StandIn:
             work = Work(db, now, self.base_url, settings, cause, stripe.api_version)
             for action, subject in work.due_timers():
                 TIMERS[action](work, subject)
+            work.account = account
             yield work
             deliveries.enqueue(work)
             if settings != before:

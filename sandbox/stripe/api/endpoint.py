@@ -13,14 +13,15 @@ class Endpoint:
 
     `params` is the SDK's TypedDict for the request. `simulates` names, space-separated and dotted, the
     parameters that have an effect here; one that Stripe knows but this does not is refused instead of being
-    ignored. Empty: all are simulated.
+    ignored. Empty: all are simulated. `for_accounts`: it may be asked on behalf of a connected account.
     """
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "DELETE"]
     path: str
     params: type
     act: Callable[..., Body]
     simulates: str = ""
+    for_accounts: bool = False
 
     def __call__(self, work: Work, params: dict[str, Any], ids: dict[str, str]) -> Body:
         """Carry it out."""

@@ -17,7 +17,7 @@ from sandbox.stripe.api.parameters import decode
 from sandbox.stripe.books.ids import new_id
 from sandbox.stripe.books.work import Cause, Work
 from sandbox.stripe.errors import StripeError, Unprocessed, internal_error
-from sandbox.stripe.resources import ENDPOINTS
+from sandbox.stripe.resources import ENDPOINTS, accounts
 from sandbox.stripe.standin import StandIn
 
 log = logging.getLogger(__name__)
@@ -83,13 +83,14 @@ class Gateway:
         sent = decode(_sent_pairs())
         with self._keys.only_one(key):
             self._dawdle()
-            with self._standin.work(Cause(request_id, key)) as work:
+            with self._standin.work(Cause(request_id, key), request.headers.get("Stripe-Account", "")) as work:
+                _check_account(work, endpoint)
                 answer = saved_answer(work, key, request.path, sent) if key else None
                 if answer is None:
                     answer = _carry_out(work, endpoint, ids, sent)
                     if key:
                         save_answer(work, key, request.path, sent, answer)
-                lost = endpoint.method == "POST" and answer.status < 400 and work.control.take("lose_answer")
+                lost = endpoint.method != "GET" and answer.status < 400 and work.control.take("lose_answer")
         return answer, lost
 
     def _dawdle(self) -> None:
@@ -107,7 +108,7 @@ def _carry_out(work: Work, endpoint: Endpoint, ids: dict[str, str], sent: dict[s
             body = expanded(work, endpoint(work, params, ids), params.get("expand", []))
     except StripeError as refusal:
         return Answer(refusal.status, refusal.body, request_id)
-    if endpoint.method == "POST" and work.control.take("fail_after_acting"):
+    if endpoint.method != "GET" and work.control.take("fail_after_acting"):
         return Answer(500, internal_error().body, request_id)
     return Answer(200, body, request_id)
 
@@ -131,13 +132,14 @@ def _check_caller() -> None:
     version = request.headers.get("Stripe-Version", stripe.api_version)
     if version != stripe.api_version:
         raise Unprocessed(f"Invalid Stripe API version: {version}. This stand-in speaks {stripe.api_version}.")
-    account = request.headers.get("Stripe-Account")
-    if account:
-        raise Unprocessed(
-            f"The provided key does not have access to account '{account}' (or that account does not exist).",
-            status=403,
-            code="account_invalid",
-        )
+
+
+def _check_account(work: Work, endpoint: Endpoint) -> None:
+    """Raises StripeError for what cannot be done on behalf of the account that the request names."""
+    if work.account and not accounts.is_connected(work, work.account):
+        raise accounts.no_access(work.account)
+    if work.account and not endpoint.for_accounts:
+        raise Unprocessed("This stand-in does not simulate this request on behalf of a connected account.")
 
 
 def _api_key() -> str | None:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from typing import Any
 
+from sandbox.stripe.books.store import INDEXED, index_name
 from sandbox.stripe.books.work import Body, Work
 from sandbox.stripe.errors import StripeError
 
@@ -14,8 +15,8 @@ Condition = tuple[str, list[Any]]
 """A piece of SQL on the table `objects`, and its values."""
 
 
-def page(work: Work, kind: str, params: dict[str, Any], url: str, *more: Condition) -> Body:
-    """One page of the objects of a kind, as Stripe's list object.
+def page(work: Work, kind: str, params: dict[str, Any], url: str, *more: Condition, index: str = "") -> Body:
+    """One page of the objects of a kind that the account has, as Stripe's list object.
 
     Parameters other than those of pagination filter by the field of the same name.
     """
@@ -23,13 +24,16 @@ def page(work: Work, kind: str, params: dict[str, Any], url: str, *more: Conditi
     limit = params.pop("limit", 10)
     after, before = params.pop("starting_after", None), params.pop("ending_before", None)
     _check(limit, after, before)
-    conditions = [("kind = ?", [kind]), *more, *_created(params.pop("created", {})), *_fields(params)]
+    owned: list[Condition] = [(f"kind = '{kind}'", []), ("account = ?", [work.account])]
+    conditions = [*owned, *more, *_created(params.pop("created", {})), *_fields(params)]
+    index = index or _index(kind, params)
     if before:
-        rows = _select(work, [*conditions, ("seq > ?", [_seq(work, kind, before, "ending_before")])], "ASC", limit)
+        later = ("seq > ?", [_seq(work, kind, before, "ending_before")])
+        rows = _select(work, index, [*conditions, later], "ASC", limit)
         found = rows[:limit][::-1]
     else:
         cursor = [("seq < ?", [_seq(work, kind, after, "starting_after")])] if after else []
-        rows = _select(work, [*conditions, *cursor], "DESC", limit)
+        rows = _select(work, index, [*conditions, *cursor], "DESC", limit)
         found = rows[:limit]
     data = [json.loads(row["body"]) for row in found]
     return {"object": "list", "data": data, "has_more": len(rows) > limit, "url": url}
@@ -67,10 +71,16 @@ def _seq(work: Work, kind: str, object_id: str, param: str) -> int:
     return work.db.execute("SELECT seq FROM objects WHERE id = ?", (object_id,)).fetchone()["seq"]
 
 
-def _select(work: Work, conditions: list[Condition], order: str, limit: int) -> list[sqlite3.Row]:
+def _index(kind: str, params: dict[str, Any]) -> str:
+    """The index that finds these objects. SQLite does not know how few of them a field's value leaves."""
+    return next((index_name(kind, name) for name in INDEXED.get(kind, ()) if name in params), "objects_by_owner")
+
+
+def _select(work: Work, index: str, conditions: list[Condition], order: str, limit: int) -> list[sqlite3.Row]:
     where = " AND ".join(sql for sql, _ in conditions)
     values = [value for _, values in conditions for value in values]
     return work.db.execute(
-        f"SELECT body FROM objects WHERE {where} ORDER BY seq {order} LIMIT ?",  # noqa: S608 - values are bound
+        f"SELECT body FROM objects INDEXED BY {index} WHERE {where}"  # noqa: S608 - values are bound
+        f" ORDER BY seq {order} LIMIT ?",
         (*values, limit + 1),
     ).fetchall()

@@ -14,13 +14,16 @@ CREATE TABLE IF NOT EXISTS objects (
     kind TEXT NOT NULL,
     created INTEGER NOT NULL,
     body TEXT NOT NULL,
-    hidden TEXT NOT NULL
+    hidden TEXT NOT NULL,
+    account TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (kind, seq);
-CREATE INDEX IF NOT EXISTS objects_by_payment_intent
-    ON objects (kind, json_extract(body, '$.payment_intent'), seq);
-CREATE INDEX IF NOT EXISTS objects_by_charge ON objects (kind, json_extract(body, '$.charge'), seq);
-CREATE INDEX IF NOT EXISTS objects_by_source ON objects (kind, json_extract(body, '$.source'), seq);
+CREATE TABLE IF NOT EXISTS balances (
+    account TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    available INTEGER NOT NULL,
+    pending INTEGER NOT NULL,
+    PRIMARY KEY (account, currency)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (
     key TEXT PRIMARY KEY,
     path TEXT NOT NULL,
@@ -47,13 +50,49 @@ CREATE TABLE IF NOT EXISTS deliveries (
     last_answer TEXT
 );
 CREATE INDEX IF NOT EXISTS deliveries_by_due ON deliveries (due) WHERE state = 'pending';
+CREATE INDEX IF NOT EXISTS deliveries_by_event ON deliveries (event);
 CREATE TABLE IF NOT EXISTS control (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     settings TEXT NOT NULL
 );
 """
 
-TABLES = ("deliveries", "timers", "answers", "objects", "control")
+TABLES = ("deliveries", "timers", "answers", "objects", "balances", "control")
+
+INDEXED = {
+    "balance_transaction": ("source", "type"),
+    "charge": ("payment_intent", "transfer_group"),
+    "checkout.session": ("payment_intent",),
+    "event": ("type",),
+    "payout": ("destination", "status"),
+    "refund": ("charge", "payment_intent"),
+    "transfer": ("destination", "source_transaction", "transfer_group"),
+    "transfer_reversal": ("transfer",),
+}
+"""By which fields the objects of a kind are looked up."""
+
+UNDELIVERED = "events_undelivered"
+INDEXES = f"""
+CREATE INDEX IF NOT EXISTS objects_by_owner ON objects (kind, account, seq, created);
+CREATE INDEX IF NOT EXISTS {UNDELIVERED}
+    ON objects (seq) WHERE kind = 'event' AND json_extract(body, '$.pending_webhooks') > 0;
+"""
+
+OLD_INDEXES = ("objects_by_kind", "objects_by_payment_intent", "objects_by_charge", "objects_by_source")
+UPGRADE = """
+ALTER TABLE objects ADD COLUMN account TEXT NOT NULL DEFAULT '';
+INSERT INTO balances (account, currency, available, pending)
+SELECT '', json_extract(body, '$.currency'),
+    sum(iif(json_extract(body, '$.status') = 'available', json_extract(body, '$.net'), 0)),
+    sum(iif(json_extract(body, '$.status') = 'pending', json_extract(body, '$.net'), 0))
+FROM objects WHERE kind = 'balance_transaction' GROUP BY 2;
+"""
+"""For a file from before there were connected accounts and running sums."""
+
+
+def index_name(kind: str, field: str) -> str:
+    """What the index on a field of this kind is called."""
+    return f"{kind.replace('.', '_')}_by_{field}"
 
 
 class AlreadyOpen(Exception):
@@ -72,11 +111,26 @@ class Store:
         except BlockingIOError:
             raise AlreadyOpen(f"{path} is in use by another process") from None
         self._turn = threading.RLock()
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=512)
         self._connection.row_factory = sqlite3.Row
         # WAL with NORMAL survives a killed process; only a power cut could cost the last commits.
         self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
         self._connection.executescript(SCHEMA)
+        self._upgrade()
+        self._connection.executescript(INDEXES)
+        for kind, fields in INDEXED.items():
+            for field in fields:
+                self._connection.execute(
+                    f"CREATE INDEX IF NOT EXISTS {index_name(kind, field)}"
+                    f" ON objects (json_extract(body, '$.{field}'), seq) WHERE kind = '{kind}'"
+                )
+
+    def _upgrade(self) -> None:
+        columns = {row["name"] for row in self._connection.execute("PRAGMA table_info(objects)")}
+        if "account" not in columns:
+            self._connection.executescript(UPGRADE)
+        for index in OLD_INDEXES:
+            self._connection.execute(f"DROP INDEX IF EXISTS {index}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -28,7 +28,10 @@ NO_REQUEST = Cause()
 
 @dataclass
 class Work:
-    """Access to the books within one open transaction. `now` is in seconds, `base_url` ends without a slash."""
+    """Access to the books within one open transaction. `now` is in seconds, `base_url` ends without a slash.
+
+    Everything belongs to an account: "" is the platform, whose key is used; `account` is the one acted for.
+    """
 
     db: sqlite3.Connection
     now: int
@@ -36,17 +39,19 @@ class Work:
     control: Control
     cause: Cause
     api_version: str
+    account: str = ""
     events: list[Body] = field(default_factory=list)
 
-    def add(self, prefix: str, body: Body, **hidden: Any) -> Body:
+    def add(self, prefix: str, body: Body, *, owner: str | None = None, **hidden: Any) -> Body:
         """Store a new object, completed with id and created, and answer it.
 
-        What is `hidden` is kept beside the object and never answered.
+        It belongs to the account acted for, or to `owner`. What is `hidden` is kept beside it and never answered.
         """
         body = {"id": new_id(prefix), "created": self.now, **body}
+        owner = self.account if owner is None else owner
         self.db.execute(
-            "INSERT INTO objects (id, kind, created, body, hidden) VALUES (?, ?, ?, ?, ?)",
-            (body["id"], body["object"], body["created"], json.dumps(body), json.dumps(hidden)),
+            "INSERT INTO objects (id, kind, created, body, hidden, account) VALUES (?, ?, ?, ?, ?, ?)",
+            (body["id"], body["object"], body["created"], json.dumps(body), json.dumps(hidden), owner),
         )
         return body
 
@@ -56,7 +61,9 @@ class Work:
 
     def get(self, kind: str, object_id: str, param: str = "id") -> Body:
         """The object, or Stripe's 404 naming the parameter that asked for it."""
-        row = self.db.execute("SELECT body FROM objects WHERE id = ? AND kind = ?", (object_id, kind)).fetchone()
+        row = self.db.execute(
+            "SELECT body FROM objects WHERE id = ? AND kind = ? AND account = ?", (object_id, kind, self.account)
+        ).fetchone()
         if row is None:
             raise no_such(kind, object_id, param)
         return json.loads(row["body"])
@@ -65,6 +72,17 @@ class Work:
         """The object of whatever kind, or None."""
         row = self.db.execute("SELECT body FROM objects WHERE id = ?", (object_id,)).fetchone()
         return json.loads(row["body"]) if row else None
+
+    def remove(self, object_id: str) -> None:
+        """Forget an object."""
+        self.db.execute("DELETE FROM objects WHERE id = ?", (object_id,))
+
+    def owner(self, object_id: str) -> str:
+        """The account that an object belongs to. Raises StripeError (404) where there is no such object."""
+        row = self.db.execute("SELECT account FROM objects WHERE id = ?", (object_id,)).fetchone()
+        if row is None:
+            raise no_such("object", object_id, "id")
+        return row["account"]
 
     def hidden(self, object_id: str) -> dict[str, Any]:
         """What is kept beside an object and never answered."""
@@ -76,16 +94,20 @@ class Work:
         hidden = {**self.hidden(object_id), **values}
         self.db.execute("UPDATE objects SET hidden = ? WHERE id = ?", (json.dumps(hidden), object_id))
 
-    def emit(self, event_type: str, subject: Body, previous: Body | None = None) -> None:
-        """Record an event with the object as it is now. It is delivered once the work is committed."""
+    def emit(self, event_type: str, subject: Body, previous: Body | None = None, *, owner: str | None = None) -> None:
+        """Record an event with the object as it is now. It is delivered once the work is committed.
+
+        One of a connected account says so, and is in that account's list.
+        """
+        owner = self.account if owner is None else owner
         data: Body = {"object": subject}
         if previous is not None:
             data["previous_attributes"] = previous
         cause = {"id": self.cause.request_id, "idempotency_key": self.cause.idempotency_key}
         event = {
             "object": "event",
-            "account": None,
-            "context": None,
+            "account": owner or None,
+            "context": owner or None,
             "livemode": False,
             "api_version": self.api_version,
             "data": data,
@@ -93,7 +115,7 @@ class Work:
             "request": cause,
             "type": event_type,
         }
-        self.events.append(self.add("evt", event))
+        self.events.append(self.add("evt", event, owner=owner))
 
     def later(self, seconds: int, action: str, subject: str) -> None:
         """Run a timer action (see resources) on an object after so many seconds, also after a restart."""

@@ -1,6 +1,6 @@
 """Stripe's objects. A new kind of object is a module here, named once in RESOURCES below.
 
-A resource module declares ENDPOINTS, and where it has them TIMERS (what happens by itself, by name) and
+A resource module declares those that it has of ENDPOINTS, TIMERS (what happens by itself, by name) and
 INCLUDED_LISTS (lists that `expand` adds, by kind and field).
 """
 
@@ -9,17 +9,25 @@ from collections.abc import Callable
 from sandbox.stripe.api.endpoint import Endpoint
 from sandbox.stripe.books.work import Body, Work
 from sandbox.stripe.resources import (
+    accounts,
     balance,
     charges,
     checkout_sessions,
     events,
+    hosted_links,
     payment_intents,
+    payouts,
     refunds,
+    requirements,
+    transfers,
 )
 
-RESOURCES = (checkout_sessions, payment_intents, charges, refunds, balance, events)
+RESOURCES = (
+    *(checkout_sessions, payment_intents, charges, refunds, balance, events),
+    *(accounts, requirements, hosted_links, transfers, payouts),
+)
 
-ENDPOINTS: list[Endpoint] = [endpoint for resource in RESOURCES for endpoint in resource.ENDPOINTS]
+ENDPOINTS: list[Endpoint] = [endpoint for resource in RESOURCES for endpoint in getattr(resource, "ENDPOINTS", ())]
 
 TIMERS: dict[str, Callable[[Work, str], None]] = {}
 INCLUDED_LISTS: dict[tuple[str, str], Callable[[Work, Body], Body]] = {}

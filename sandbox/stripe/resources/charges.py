@@ -68,7 +68,8 @@ def settle(work: Work, charge_id: str) -> None:
 
 def _book(work: Work, charge: Body, card: Card) -> None:
     fee = balance.card_fee(charge["amount"])
-    transaction = balance.book(work, "charge", charge, charge["amount"], fee=fee, at_once=card.available_at_once)
+    available_on = work.now if card.available_at_once else None
+    transaction = balance.book(work, "charge", charge, charge["amount"], fee=fee, available_on=available_on)
     charge["balance_transaction"] = transaction["id"]
     work.save(charge)
 

@@ -1,7 +1,6 @@
 """A hosted payment page for one payment, open for 30 minutes to 24 hours."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from stripe.params.checkout import (
     SessionCreateParams,
@@ -11,7 +10,7 @@ from stripe.params.checkout import (
     SessionRetrieveParams,
 )
 
-from sandbox.stripe.api import listing
+from sandbox.stripe.api import checks, listing
 from sandbox.stripe.api.endpoint import Endpoint
 from sandbox.stripe.books.ids import new_id
 from sandbox.stripe.books.work import Body, Work
@@ -76,7 +75,7 @@ def _check(params: dict[str, Any]) -> None:
     if "success_url" not in params:
         raise StripeError("Missing required param: success_url.", code="parameter_missing", param="success_url")
     for param in ("success_url", "cancel_url"):
-        _check_url(params.get(param), param)
+        checks.check_url(params.get(param), param)
     if len(params.get("client_reference_id", "")) > LONGEST_REFERENCE:
         raise StripeError(
             f"client_reference_id can be at most {LONGEST_REFERENCE} characters.", param="client_reference_id"
@@ -85,11 +84,6 @@ def _check(params: dict[str, Any]) -> None:
         raise StripeError(
             f"Invalid email address: {params['customer_email']}", code="email_invalid", param="customer_email"
         )
-
-
-def _check_url(url: str | None, param: str) -> None:
-    if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
-        raise StripeError("Not a valid URL", code="url_invalid", param=param)
 
 
 def _expiry(wanted: int | None, now: int) -> int:

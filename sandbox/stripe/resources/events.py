@@ -7,6 +7,7 @@ from stripe.params import EventListParams, EventRetrieveParams
 from sandbox.stripe.api import listing
 from sandbox.stripe.api.endpoint import Endpoint
 from sandbox.stripe.api.listing import Condition
+from sandbox.stripe.books.store import UNDELIVERED, index_name
 from sandbox.stripe.books.work import Body, Work
 from sandbox.stripe.errors import StripeError
 
@@ -27,13 +28,16 @@ def list_events(work: Work, params: dict[str, Any]) -> Body:
     delivered = params.pop("delivery_success", None)
     if wanted and types:
         raise StripeError("You may only specify one of these parameters: type, types.", param="types")
-    if wanted:
+    if wanted and "*" in wanted:
         conditions.append(("json_extract(body, '$.type') GLOB ?", [wanted]))
+    elif wanted:
+        params["type"] = wanted
     if types:
         conditions.append(_among(types))
     if delivered is not None:
-        conditions.append(("(json_extract(body, '$.pending_webhooks') = 0) = ?", [delivered]))
-    return listing.page(work, KIND, params, "/v1/events", *conditions)
+        conditions.append((f"json_extract(body, '$.pending_webhooks') {'=' if delivered else '>'} 0", []))
+    index = UNDELIVERED if delivered is False else index_name(KIND, "type") if types else ""
+    return listing.page(work, KIND, params, "/v1/events", *conditions, index=index)
 
 
 def _among(types: list[str]) -> Condition:
@@ -44,6 +48,6 @@ def _among(types: list[str]) -> Condition:
 
 
 ENDPOINTS = (
-    Endpoint("GET", "/v1/events", EventListParams, list_events),
-    Endpoint("GET", "/v1/events/<id>", EventRetrieveParams, retrieve),
+    Endpoint("GET", "/v1/events", EventListParams, list_events, for_accounts=True),
+    Endpoint("GET", "/v1/events/<id>", EventRetrieveParams, retrieve, for_accounts=True),
 )

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from sandbox.stripe.api import checks
 from sandbox.stripe.books.ids import new_id
 from sandbox.stripe.books.work import Body
-from sandbox.stripe.currencies import LARGEST_CHARGE, SUPPORTED, shown, smallest_charge
+from sandbox.stripe.currencies import LARGEST_CHARGE, shown, smallest_charge
 from sandbox.stripe.errors import StripeError
 from sandbox.stripe.resources.shape import blank
 
@@ -47,12 +48,7 @@ def _item(item: dict[str, Any], param: str, now: int) -> Body:
     quantity = item.get("quantity")
     if quantity is None:
         raise StripeError("Quantity is required.", code="parameter_missing", param=f"{param}[quantity]")
-    if quantity < 1:
-        raise StripeError(
-            "This value must be greater than or equal to 1.",
-            code="parameter_invalid_integer",
-            param=f"{param}[quantity]",
-        )
+    checks.check_positive(quantity, f"{param}[quantity]")
     amount = price["unit_amount"] * quantity
     return blank("item") | {
         "id": new_id("li"),
@@ -74,11 +70,7 @@ def _price(data: dict[str, Any] | None, param: str, now: int) -> Body:
     if "product_data" not in data:
         raise StripeError("You must specify `product_data`.", code="parameter_missing", param=f"{param}[product_data]")
     currency, unit_amount = data["currency"].lower(), data.get("unit_amount")
-    if currency not in SUPPORTED:
-        raise StripeError(
-            f"Invalid currency: {currency}. Stripe currently supports these currencies: {', '.join(sorted(SUPPORTED))}",
-            param=f"{param}[currency]",
-        )
+    checks.check_currency(currency, f"{param}[currency]")
     if unit_amount is None:
         raise StripeError("You must specify `unit_amount`.", code="parameter_missing", param=f"{param}[unit_amount]")
     if unit_amount < 0:

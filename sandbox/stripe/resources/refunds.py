@@ -4,7 +4,7 @@ from typing import Any
 
 from stripe.params import RefundCreateParams, RefundListParams, RefundRetrieveParams
 
-from sandbox.stripe.api import listing
+from sandbox.stripe.api import checks, listing
 from sandbox.stripe.api.endpoint import Endpoint
 from sandbox.stripe.books.work import Body, Work
 from sandbox.stripe.cards import card_by_number
@@ -36,7 +36,7 @@ def create(work: Work, params: dict[str, Any]) -> Body:
             "status": "pending" if outcome == "succeeds_later" else "succeeded",
         },
     )
-    transaction = balance.book(work, "refund", refund, -amount, at_once=True)
+    transaction = balance.book(work, "refund", refund, -amount, available_on=work.now)
     refund["balance_transaction"] = transaction["id"]
     work.save(refund)
     work.emit("refund.created", refund)
@@ -81,10 +81,7 @@ def _amount(charge: Body, wanted: int | None) -> int:
         raise StripeError(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
     if wanted is None:
         return left
-    if wanted < 1:
-        raise StripeError(
-            "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param="amount"
-        )
+    checks.check_positive(wanted, "amount")
     if wanted > left:
         raise StripeError(
             f"Refund amount ({wanted}) is greater than unrefunded amount on charge ({left})", param="amount"
@@ -109,7 +106,7 @@ def succeed_later(work: Work, refund_id: str) -> None:
 def fail_later(work: Work, refund_id: str) -> None:
     """The bank sent a refund back: the money is in the balance again, and the charge counts as not refunded."""
     refund = work.get(KIND, refund_id)
-    transaction = balance.book(work, "refund_failure", refund, refund["amount"], at_once=True)
+    transaction = balance.book(work, "refund_failure", refund, refund["amount"], available_on=work.now)
     refund |= {
         "status": "failed",
         "failure_reason": "expired_or_canceled_card",

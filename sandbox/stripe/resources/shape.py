@@ -9,18 +9,28 @@ from stripe import ListObject
 SDK_CLASSES: dict[str, Any] = {
     sdk_class.OBJECT_NAME: sdk_class
     for sdk_class in (
+        stripe.Account,
+        stripe.AccountLink,
         stripe.Balance,
         stripe.BalanceTransaction,
+        stripe.BankAccount,
         stripe.Charge,
         stripe.Event,
         stripe.LineItem,
+        stripe.LoginLink,
         stripe.PaymentIntent,
+        stripe.Payout,
         stripe.Price,
         stripe.Refund,
+        stripe.Transfer,
+        stripe.TransferReversal,
         stripe.checkout.Session,
     )
 }
 """The SDK's class for each kind of object that is simulated."""
+
+_ALWAYS_THERE = frozenset((("account", "external_accounts"),))
+"""Lists that are a part of the object, although they could as well have been left to `expand`."""
 
 
 def blank(kind: str) -> dict[str, Any]:
@@ -46,7 +56,9 @@ def _nullable(kind: str) -> tuple[str, ...]:
 def includable(kind: str) -> frozenset[str]:
     """The fields that are lists of their own, and absent unless expanded."""
     return frozenset(
-        name for name, hint in _hints(kind).items() if any(_is_list_object(option) for option in get_args(hint))
+        name
+        for name, hint in _hints(kind).items()
+        if any(_is_list_object(option) for option in get_args(hint)) and (kind, name) not in _ALWAYS_THERE
     )
 
 
@@ -62,3 +74,12 @@ def expandable(kind: str) -> frozenset[str]:
         for name, hint in _hints(kind).items()
         if str in get_args(hint) and any(isinstance(option, ForwardRef) for option in get_args(hint))
     )
+
+
+def merged_metadata(metadata: dict[str, str], given: dict[str, str] | str | None) -> dict[str, str]:
+    """Metadata after an update: keys are added or replaced, empty ones go, and an empty string takes all."""
+    if given is None:
+        return metadata
+    if given == "":
+        return {}
+    return {key: value for key, value in {**metadata, **dict(given)}.items() if value != ""}

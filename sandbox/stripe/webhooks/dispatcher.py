@@ -52,7 +52,7 @@ class Dispatcher:
             with self._standin.store.transaction() as db:
                 if not deliveries.stands(db, delivery):
                     return
-            taken, answer = post(delivery, self._standin.webhook_secrets)
+            taken, answer = post(delivery, self._standin)
             with self._standin.store.transaction() as db:
                 (deliveries.succeeded if taken else deliveries.went_wrong)(db, delivery, answer)
         except Exception:
@@ -61,9 +61,11 @@ class Dispatcher:
             self._on_their_way.discard(delivery)
 
 
-def post(delivery: Delivery, secrets: tuple[str, ...]) -> tuple[bool, str]:
+def post(delivery: Delivery, standin: StandIn) -> tuple[bool, str]:
     """Send one event: whether it was answered with 2xx, and what came back in a few words. Never raises."""
-    payload = json.dumps(json.loads(delivery.payload), indent=2).encode()
+    event = json.loads(delivery.payload)
+    payload = json.dumps(event, indent=2).encode()
+    secrets = standin.connect_secrets if event["account"] else standin.webhook_secrets
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",

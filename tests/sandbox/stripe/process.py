@@ -147,3 +147,21 @@ def session_params(amount: int = 30_000, currency: str = "usd", **more: Any) -> 
 def pay(url: str, card: str = "4242424242424242") -> requests.Response:
     """Pay on a session's hosted page without following where it leads."""
     return requests.post(url, data={"card": card}, allow_redirects=False, timeout=5)
+
+
+ACCOUNT = {"type": "express", "country": "US", "capabilities": {"transfers": {"requested": True}}}
+
+
+def paid(client: stripe.StripeClient, amount: int = 10_000, card: str = "4242424242424242", **more: Any) -> str:
+    """The charge of a payment that has just been made."""
+    session = client.v1.checkout.sessions.create(session_params(amount, **more))
+    pay(session.url, card)
+    payment = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent"]}).payment_intent
+    return payment.latest_charge
+
+
+def connected(standin: StandInProcess) -> str:
+    """An account that can be paid."""
+    account_id = standin.client().v1.accounts.create(ACCOUNT).id
+    standin.control(f"/accounts/{account_id}/complete")
+    return account_id

@@ -6,7 +6,16 @@ import pytest
 import stripe
 
 from sandbox.stripe.resources.shape import SDK_CLASSES, includable
-from tests.sandbox.stripe.process import StandInProcess, pay, session_params
+from tests.sandbox.stripe.process import StandInProcess, connected, pay, session_params
+
+LINK = {"type": "account_onboarding", "refresh_url": "http://shop.test/again", "return_url": "http://shop.test/done"}
+
+
+def _transferred(shared: StandInProcess, charge_id: str) -> tuple[str, str, str]:
+    client, account_id = shared.client(), connected(shared)
+    params = {"amount": 500, "currency": "usd", "destination": account_id, "source_transaction": charge_id}
+    transfer = client.v1.transfers.create(params)
+    return transfer.id, client.v1.transfers.reversals.create(transfer.id, {"amount": 100}).id, account_id
 
 
 @pytest.fixture(scope="module")
@@ -14,10 +23,12 @@ def bodies(shared: StandInProcess) -> dict[str, dict[str, Any]]:
     """One object of each kind, by kind."""
     client = shared.client()
     session = client.v1.checkout.sessions.create(session_params())
-    pay(session.url)
+    pay(session.url, "4000000000000077")
     intent_id = client.v1.checkout.sessions.retrieve(session.id).payment_intent
-    refund = client.v1.refunds.create({"payment_intent": intent_id})
+    refund = client.v1.refunds.create({"payment_intent": intent_id, "amount": 100})
     charge = client.v1.charges.retrieve(refund.charge)
+    transfer_id, reversal_id, account_id = _transferred(shared, charge.id)
+    account = client.v1.accounts.retrieve(account_id)
     item = client.v1.checkout.sessions.line_items.list(session.id).data[0]
     objects = [
         client.v1.checkout.sessions.retrieve(session.id),
@@ -28,6 +39,13 @@ def bodies(shared: StandInProcess) -> dict[str, dict[str, Any]]:
         item.price,
         client.v1.balance_transactions.retrieve(charge.balance_transaction),
         client.v1.balance.retrieve(),
+        client.v1.payouts.create({"amount": 1, "currency": "usd"}),
+        account,
+        account.external_accounts.data[0],
+        client.v1.account_links.create(LINK | {"account": account_id}),
+        client.v1.accounts.login_links.create(account_id),
+        client.v1.transfers.retrieve(transfer_id),
+        client.v1.transfers.reversals.retrieve(transfer_id, reversal_id),
         client.v1.events.list({"limit": 1}).data[0],
     ]
     return {found.object: found.to_dict() for found in objects}

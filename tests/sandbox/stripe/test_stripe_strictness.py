@@ -1,5 +1,7 @@
 """The stand-in refuses what Stripe refuses, and never drops a parameter in silence."""
 
+import re
+
 import pytest
 import requests
 import stripe
@@ -15,8 +17,8 @@ def _sent(standin: StandInProcess, method: str, path: str, body: str = "", **hea
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
 def test_every_endpoint_refuses_an_unknown_parameter(standin: StandInProcess, endpoint) -> None:
-    path = endpoint.path.replace("<id>", "x")
-    query, body = ("?nonsense=1", "") if endpoint.method == "GET" else ("", "nonsense=1")
+    path = re.sub(r"<\w+>", "x", endpoint.path)
+    query, body = ("", "nonsense=1") if endpoint.method == "POST" else ("?nonsense=1", "")
     answer = _sent(standin, endpoint.method, path + query, body)
     assert answer.status_code == 400
     error = answer.json()["error"]

@@ -1,0 +1,1 @@
+"""The hosted pages on which the owner of a connected account gives its details, and sees its money."""
