@@ -14,7 +14,17 @@ from typing import Any, TypeVar
 import psycopg
 from flask import Flask, g
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Engine, Enum, MetaData, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Engine,
+    Enum,
+    MetaData,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.event import listens_for
 from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
@@ -92,6 +102,12 @@ def enum_field(enum: type, default: Any, **kwargs: Any) -> Any:
         values_callable=lambda e: [m.value for m in e],
     )
     return Field(default=default, sa_type=kind, nullable=default is None, **kwargs)  # type: ignore[call-overload]
+
+
+def one_of(column: Any, *values: str) -> ColumnElement[bool]:
+    """Whether a column is one of our own words, written into the statement: with parameters for them PostgreSQL could
+    use no partial index once it has prepared the statement, and each execution would spell the list out again."""
+    return column.in_([literal_column("'{}'".format(str(value).replace("'", "''"))) for value in values])
 
 
 @contextmanager

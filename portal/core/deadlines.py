@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Index, delete, select
-from sqlmodel import Field, Session
+from sqlmodel import Field, Session, SQLModel
 
 from portal.core import clock
-from portal.core.db import Record, json_field, moment
+from portal.core.db import Record, UtcDateTime, json_field, moment
 
 if TYPE_CHECKING:
     from portal.core.lifecycle import Deadline as Rule
@@ -45,6 +45,13 @@ class Deadline(Record, table=True):
     tell: list[str] = json_field(list)
 
 
+class Dated(SQLModel):
+    """Mixed into a table whose rows are listed by what is due. `due_at` is when the deadline that began last passes,
+    and stays when it has passed; before any began, it is when the row was made."""
+
+    due_at: datetime = Field(default_factory=clock.now, sa_type=UtcDateTime, nullable=False)  # type: ignore[call-overload]
+
+
 def on_due(subject: str, step: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare `operation(session, subject_id)` as what the CLOCK does when this deadline passes."""
 
@@ -68,6 +75,8 @@ def reminds(subject: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 def start(session: Session, thing: Any, rule: "Rule", due: datetime) -> None:
     """Let the deadline run for `thing`, in place of one for the same step."""
     present = clock.now()
+    if isinstance(thing, Dated):
+        thing.due_at = due
     times = sorted(moment for before in rule.remind if (moment := due - before) > present)
     session.execute(delete(Deadline).where(Deadline.subject_id == thing.id, Deadline.step == rule.step))
     session.add(

@@ -1,27 +1,38 @@
 """Orders: the terms frozen at the award, the stage since, and the evidence of each stage: samples, progress,
 inspections, parcels, change orders. Photos are ids of `portal.designs.models.Photo`, in the order shown."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Sequence, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Sequence, TextClause, UniqueConstraint, text
 from sqlmodel import Field
 
 from portal.core.actor import Role
 from portal.core.db import Record, amount, enum_field, json_field, metadata, moment
+from portal.core.deadlines import Dated
 from portal.core.events import Event
 from portal.core.filters import zone
 from portal.core.lifecycle import Lifecycle
 from portal.orders.lifecycle import CALLS, CHANGE, ORDER, ChangeStage, OrderStage
+from portal.orders.progress import turn
+
+
+def _at(stages: Iterable[OrderStage]) -> TextClause:
+    return text(f"purchase_order.stage in ({', '.join(repr(stage.value) for stage in stages)})")
+
+
+#: Whether it may be a side's turn, word for word as the index of what waits for that side has it.
+TURN = {side: _at(s for s in OrderStage if side in turn(s)) for side in (Role.CREATOR, Role.FACTORY)}
 
 order_numbers = Sequence("order_number", start=2001, metadata=metadata)
 
 
-class Order(Record, table=True):
+class Order(Dated, Record, table=True):
     """One order. `terms` is the quote, brief and spec values as they were at the award, with the version of the
-    portal's terms; nothing in it changes. Amounts are minor units of `currency`."""
+    portal's terms; nothing in it changes. Amounts are minor units of `currency`. `due_at`: see `Dated`."""
 
     __tablename__ = "purchase_order"
     __table_args__ = (
@@ -29,6 +40,8 @@ class Order(Record, table=True):
         Index("ix_order_creator", "creator_id", text("number desc")),
         Index("ix_order_factory", "factory_id", text("number desc")),
         Index("ix_order_stage", "stage", text("number desc")),
+        Index("ix_order_waits_creator", "creator_id", "due_at", "number", postgresql_where=TURN[Role.CREATOR]),
+        Index("ix_order_waits_factory", "factory_id", "due_at", "number", postgresql_where=TURN[Role.FACTORY]),
     )
     lifecycle: ClassVar[Lifecycle] = ORDER
 

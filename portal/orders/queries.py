@@ -16,7 +16,8 @@ from portal.orders.models import Order
 
 PAGE = 20
 
-_SCOPES: dict[Role, ColumnElement[bool]] = {
+#: role -> whose orders it sees, by the parameter that `viewer` gives
+SCOPES: dict[Role, ColumnElement[bool]] = {
     Role.CREATOR: Order.creator_id == bindparam("viewer"),  # type: ignore[dict-item]
     Role.FACTORY: Order.factory_id == bindparam("viewer"),  # type: ignore[dict-item]
     Role.OPERATOR: true(),
@@ -56,7 +57,7 @@ _LISTED = select(
 
 def listing(role: Role) -> Select[Any]:
     """One role's orders, each with whom they deal with; to be given `viewer(actor)`."""
-    statement = _LISTED.where(_SCOPES[role])
+    statement = _LISTED.where(SCOPES[role])
     if role != Role.FACTORY:
         factory = (Factory.name.label("factory_name"), Factory.name_zh.label("factory_name_zh"))
         statement = statement.add_columns(*factory).join(Factory, Factory.id == Order.factory_id)
@@ -76,7 +77,7 @@ def _listing(role: Role, stage: bool, later: bool) -> Select[Any]:
 
 _LISTINGS = {
     (role, stage, later): _listing(role, stage, later)
-    for role in _SCOPES
+    for role in SCOPES
     for stage in (False, True)
     for later in (False, True)
 }
@@ -112,8 +113,8 @@ _SHOWN = (
     .join(Person, Person.id == Order.creator_id)
     .join(Factory, Factory.id == Order.factory_id)
 )
-_BY_ID = {role: _SHOWN.where(Order.id == bindparam("id"), scope) for role, scope in _SCOPES.items()}
-_BY_BRIEF = {role: _SHOWN.where(Order.brief_id == bindparam("id"), scope) for role, scope in _SCOPES.items()}
+_BY_ID = {role: _SHOWN.where(Order.id == bindparam("id"), scope) for role, scope in SCOPES.items()}
+_BY_BRIEF = {role: _SHOWN.where(Order.brief_id == bindparam("id"), scope) for role, scope in SCOPES.items()}
 
 
 def visible_order(conn: Connection, actor: Actor, order_id: UUID) -> Row[Any]:

@@ -1,7 +1,8 @@
 """Orders that wait for their reader, found by the same table of tasks that the order page shows.
 
 An order waits for a side while it stands at a stage whose task is that side's and not done yet, or while the other
-side's change order is open. Statements are built once for each side.
+side's change order is open. Statements are built once for each side. Each reads the index of what waits for the side
+as far as its page goes, and the few change orders that are open: however many orders a side has, it takes no longer.
 """
 
 from collections.abc import Sequence
@@ -21,41 +22,34 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    true,
     tuple_,
+    union_all,
 )
 
 from portal.core.actor import Actor, Role
+from portal.core.db import one_of
 from portal.core.deadlines import Deadline
 from portal.core.events import Event
 from portal.orders import queries
 from portal.orders.lifecycle import ChangeStage
-from portal.orders.models import ChangeOrder, Order
+from portal.orders.models import TURN, ChangeOrder, Order
 from portal.orders.progress import TASKS, Task
-from portal.orders.words import DUE_FIELDS
 
 SIDES = (Role.CREATOR, Role.FACTORY)
 #: As many as are counted.
 COUNTED = 100
 
-_running = select(func.min(Deadline.due_at).label("due_at")).where(Deadline.subject_id == Order.id).lateral("running")
-_asked = (
-    select(ChangeOrder.side, ChangeOrder.number.label("change"), Deadline.due_at)
-    .outerjoin(Deadline, Deadline.subject_id == ChangeOrder.id)
-    .where(ChangeOrder.order_id == Order.id, ChangeOrder.stage == ChangeStage.PROPOSED)
-    .limit(1)
-    .lateral("asked")
-)
+_COLUMNS = ("id", "number", "due", "mine", "change")
 
 
 def _happened(task: Task, *names: str, own: bool) -> ColumnElement[bool]:
-    found = exists().where(Event.order_id == Order.id, Event.name.in_(names))  # type: ignore[union-attr]
-    return found.where(Event.actor_role == task.role) if own else found
+    found = exists().where(Event.order_id == Order.id, one_of(Event.name, *names))
+    return found.where(one_of(Event.actor_role, task.role)) if own else found
 
 
 def _waits_at(task: Task) -> ColumnElement[bool]:
     """Whether an order at the task's stage waits for it: begun, and where each side does it for itself, not done."""
-    parts: list[ColumnElement[bool]] = [Order.stage == task.stage]  # type: ignore[list-item]
+    parts: list[ColumnElement[bool]] = [one_of(Order.stage, task.stage)]  # type: ignore[arg-type]
     if task.after:
         parts.append(_happened(task, task.after, own=False))
     if task.own:
@@ -63,47 +57,62 @@ def _waits_at(task: Task) -> ColumnElement[bool]:
     return and_(*parts)
 
 
-def _escalated() -> Any:
-    """When the clock escalated what an order waits for: its deadline is over then, and no date is left of it."""
-    stayed = and_(Event.source == Order.stage, Event.target == Order.stage, Event.actor_role == Role.CLOCK)
-    return select(func.max(Event.created_at)).where(Event.order_id == Order.id, stayed).scalar_subquery()
-
-
-def _due() -> Any:
-    """By when the order's turn is to be taken: the running deadline, else the stage's date, else when it passed."""
-    dates = case(*((Order.stage == stage, getattr(Order, name)) for stage, name in DUE_FIELDS.items()))
-    promised = func.timezone("UTC", Order.ship_by)
-    return func.coalesce(_running.c.due_at, dates, _escalated(), promised, Order.created_at)
-
-
-def _of(role: Role) -> Select[Any]:
-    """The orders that wait for a side: a page's columns, `due`, `mine` (the stage's task is theirs), `change`."""
+def _is_turn(role: Role) -> ColumnElement[bool]:
     plain = [task.stage for task in TASKS if task.role == role and task.stage and not (task.own or task.after)]
     special = [_waits_at(task) for task in TASKS if task.role == role and (task.own or task.after)]
-    mine = or_(Order.stage.in_(plain), *special)  # type: ignore[attr-defined]
-    asked = and_(_asked.c.change.is_not(None), _asked.c.side != role)
-    due = func.least(case((mine, _due())), case((asked, _asked.c.due_at)))
+    return or_(one_of(Order.stage, *plain), *special)
+
+
+def _is_asked(role: Role) -> ColumnElement[bool]:
+    """Of a change order: it is the role's to answer."""
+    other = next(side for side in SIDES if side != role)
+    return and_(one_of(ChangeOrder.stage, ChangeStage.PROPOSED), one_of(ChangeOrder.side, other))
+
+
+def _at_stage(role: Role) -> Select[Any]:
+    """The orders whose stage waits for the side, without those of `_asked`."""
+    asked = exists().where(ChangeOrder.order_id == Order.id, _is_asked(role))
+    more: list[ColumnElement[Any]] = [
+        literal_column("true").label("mine"),
+        literal_column("null::integer").label("change"),
+    ]
+    found = select(Order.id, Order.number, Order.due_at.label("due"), *more)  # type: ignore[attr-defined]
+    return found.where(queries.SCOPES[role], TURN[role], _is_turn(role), ~asked)
+
+
+def _asked(role: Role) -> Select[Any]:
+    """The orders with a change order that the side is to answer, whatever their stage."""
+    mine = and_(TURN[role], _is_turn(role))
+    due = func.least(case((mine, Order.due_at)), Deadline.due_at).label("due")  # type: ignore[arg-type]
     return (
-        queries.listing(role)
-        .add_columns(due.label("due"), mine.label("mine"), case((asked, _asked.c.change)).label("change"))
-        .join(_running, true())
-        .outerjoin(_asked, true())
-        .where(or_(mine, asked))
+        select(Order.id, Order.number, due, mine.label("mine"), ChangeOrder.number.label("change"))
+        .join(ChangeOrder, ChangeOrder.order_id == Order.id)
+        .outerjoin(Deadline, Deadline.subject_id == ChangeOrder.id)
+        .where(queries.SCOPES[role], _is_asked(role))
     )
 
 
+def _first(found: Any, later: bool, limit: Any) -> Any:
+    """The nearest of them; or those from behind a place on."""
+    found = found.subquery()
+    place, begin = tuple_(found.c.due, found.c.number), tuple_(bindparam("due"), bindparam("number"))
+    statement = select(*(found.c[name] for name in _COLUMNS)).order_by(found.c.due, found.c.number).limit(limit)
+    return statement.where(place > begin) if later else statement
+
+
+def _nearest(role: Role, later: bool, limit: Any) -> Any:
+    parts = (_first(found, later, limit).subquery() for found in (_at_stage(role), _asked(role)))
+    return _first(union_all(*(select(part) for part in parts)), False, limit)
+
+
 def _page(role: Role, later: bool) -> Select[Any]:
-    found = _of(role).cte("found")
-    place = tuple_(found.c.due, found.c.number)
-    statement = select(found).order_by(found.c.due, found.c.number).limit(bindparam("limit"))
-    return statement.where(place > tuple_(bindparam("due"), bindparam("number"))) if later else statement
+    found = _nearest(role, later, bindparam("limit")).subquery()
+    statement = queries.listing(role).add_columns(found.c.due, found.c.mine, found.c.change)
+    return statement.join(found, found.c.id == Order.id).order_by(found.c.due, found.c.number)
 
 
 _PAGES = {(role, later): _page(role, later) for role in SIDES for later in (False, True)}
-_COUNTS = {
-    role: select(func.count()).select_from(_of(role).with_only_columns(literal_column("1")).limit(COUNTED).subquery())
-    for role in SIDES
-}
+_COUNTS = {role: select(func.count()).select_from(_nearest(role, False, COUNTED).subquery()) for role in SIDES}
 
 
 class Place(NamedTuple):

@@ -13,7 +13,6 @@ from portal.core import clock
 from portal.core.actor import Role
 from portal.core.clock import now
 from portal.core.db import new_id, transaction
-from portal.core.deadlines import Deadline
 from portal.core.lifecycle import advance
 from portal.orders import progress
 from portal.orders.lifecycle import OrderStage
@@ -77,8 +76,7 @@ def test_the_nearest_date_comes_first_and_pages_follow_each_other(session: Sessi
         one = again(session, made)
         quoted(session, one)
         order = placed(session, one)
-        order.deposit_due_at = now() + timedelta(days=days)
-        session.query(Deadline).filter_by(subject_id=order.id).update({"due_at": order.deposit_due_at})
+        order.due_at = now() + timedelta(days=days)
         orders.append((days, order.number))
     session.flush()
     connection, read, after = session.connection(), [], None
