@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0025"
+down_revision = "0020"
 
 #: What pages showed before: the running deadline, the stage's date, when the clock gave up, the promised day.
 _DUE = """
