@@ -214,5 +214,8 @@ CHANGE = Lifecycle(
              N_("Withdraw the change"), N_("Change order withdrawn"), tell=SIDES),
         Step("lapse", CLOCK, at(_C.PROPOSED), _C.LAPSED, "change_lapsed",
              N_("Lapse"), N_("Change order lapsed: it was not answered"), tell=SIDES),
+        # No letter: the one about the order's own step says enough.
+        Step("fall", WORKER, at(_C.PROPOSED), _C.LAPSED, "change_fallen",
+             N_("Fall"), N_("Change order lapsed: its order has ended or is on its way")),
     ),
 )  # fmt: skip

@@ -146,11 +146,14 @@ def quoted_lines(conn: Connection, brief_id: UUID) -> dict[UUID, list[Row[Any]]]
 
 
 _EVENTS = (
-    select(Event.id, Event.subject, Event.name, Event.created_at, Event.actor_role, Event.invitation_id, Event.order_id)
+    select(
+        Event.id, Event.subject, Event.name, Event.created_at, Event.actor_role, Event.invitation_id, Event.order_id,
+        Event.data["reason"].astext.label("reason"),
+    )
     .where(Event.brief_id == bindparam("brief_id"))
     .order_by(Event.created_at.desc(), Event.id.desc())
     .limit(100)
-)
+)  # fmt: skip
 
 
 def events(conn: Connection, brief_id: UUID) -> Sequence[Row[Any]]:

@@ -80,11 +80,13 @@ def _lines(events: Iterable[Any], factories: Mapping[UUID, str]) -> Iterator[Hap
         words = said.get((event.subject, event.name))
         if words is None or event.name in _ECHOES:
             continue
-        named = factories.get(event.invitation_id, "") if event.subject == "invitation" else ""
+        named = factories.get(event.invitation_id, "") if event.subject in _OF_ONE_FACTORY else ""
         title = _("%(factory)s: %(what)s", factory=named, what=str(words)) if named else str(words)
-        yield Happening(title, event.created_at, _ACTORS.get(event.actor_role, ""))
+        note = event.reason or "" if event.subject == "thread" else ""  # why somebody else read what was written
+        yield Happening(title, event.created_at, _ACTORS.get(event.actor_role, ""), note)
 
 
+_OF_ONE_FACTORY = frozenset({"invitation", "thread"})
 #: what only repeats, for one factory, what another line says for all
 _ECHOES = frozenset(
     {"factory_invited", "answer_received", "quote_lost", "invitation_closed", "quote_won", "artwork_check_started"}

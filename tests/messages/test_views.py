@@ -235,6 +235,10 @@ def test_an_operator_says_why_and_both_sides_see_it(client, sign_in, made, path)
         timeline = client.get(f"/orders/{order.id}").text
         assert "Xiaodan looked at the messages" in timeline
         assert "Claim about the pink" in timeline
+    sign_in(made.buyer)
+    brief = client.get(f"/briefs/{made.brief.id}").text
+    assert "Works 0: Xiaodan looked at the messages" in brief
+    assert "Claim about the pink" in brief
     sign_in(operator)
     with clock.at(clock.now() + timedelta(hours=25)):
         assert "Between us" not in client.get(path).text, "and it ends"

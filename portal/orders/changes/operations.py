@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from portal.core import clock, deadlines
-from portal.core.actor import CLOCK, Actor, Role
+from portal.core.actor import CLOCK, WORKER, Actor, Role
 from portal.core.db import lock
 from portal.core.errors import Gone, Invalid, NotAllowed, NotFound
 from portal.core.i18n import N_
@@ -35,7 +35,9 @@ ENDED = {
     ChangeStage.ACCEPTED: N_("This change order has been accepted already. It is in force."),
     ChangeStage.DECLINED: N_("This change order has been declined."),
     ChangeStage.WITHDRAWN: N_("This change order has been withdrawn."),
-    ChangeStage.LAPSED: N_("This change order has lapsed: it was not answered in time."),
+    ChangeStage.LAPSED: N_(
+        "This change order has lapsed: it was not answered before its time was over, or before the order was."
+    ),
 }
 _OVER = N_("The goods are on their way, or the order has ended: nothing about it can be changed any more.")
 
@@ -209,6 +211,15 @@ def lapse(session: Session, change_id: UUID) -> None:
     change = lock(session, ChangeOrder, change_id, wait=False)
     change.decided_at = clock.now()
     advance(session, change, "lapse", actor=CLOCK, **told(order, change, ""))
+
+
+def fall(session: Session, order: Order) -> None:
+    """End the open change order, if there is one, of an order (locked) about which nothing can be changed any more."""
+    query = select(ChangeOrder.id).where(ChangeOrder.order_id == order.id, ChangeOrder.stage == ChangeStage.PROPOSED)
+    for ident in session.exec(query).all():
+        change = lock(session, ChangeOrder, ident)
+        change.decided_at = clock.now()
+        advance(session, change, "fall", actor=WORKER, **told(order, change, ""))
 
 
 #: How long a change order waits for its answer.

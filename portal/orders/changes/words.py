@@ -23,7 +23,7 @@ STAGES = {
     ChangeStage.LAPSED: (N_("Lapsed"), "neutral"),
 }
 _OPENS, _CLOSES = "change_proposed", frozenset(
-    {"change_accepted", "change_declined", "change_withdrawn", "change_lapsed"}
+    {"change_accepted", "change_declined", "change_withdrawn", "change_lapsed", "change_fallen"}
 )  # fmt: skip
 
 

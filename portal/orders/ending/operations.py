@@ -1,4 +1,5 @@
-"""Ending an order after its deposit, each way with the money that goes back; `payments.settle_end` returns it."""
+"""Ending an order after its deposit, each way with the money that goes back; `payments.settle_end` returns it. A change
+order that waits for its answer ends with it."""
 
 from sqlmodel import Session
 
@@ -7,6 +8,7 @@ from portal.core.errors import Gone
 from portal.core.i18n import N_
 from portal.core.lifecycle import advance
 from portal.orders.acting import must
+from portal.orders.changes import operations as changes
 from portal.orders.ending import fees
 from portal.orders.models import Order
 
@@ -21,6 +23,7 @@ def call_off(session: Session, order: Order, reason: str, *, fee_minor: int | No
     if split.fee_minor != fee_minor:
         raise Gone(N_("The order has moved on, and calling it off now costs something else. Look at it again."))
     advance(session, order, "call_off", actor=actor, reason=reason, currency=order.currency, **split.data)
+    changes.fall(session, order)
 
 
 def give_up(session: Session, order: Order, reason: str, *, actor: Actor) -> None:
@@ -28,6 +31,7 @@ def give_up(session: Session, order: Order, reason: str, *, actor: Actor) -> Non
     must(order, "give_up", actor)
     split = fees.giving_up(session.connection(), order)
     advance(session, order, "give_up", actor=actor, reason=reason, currency=order.currency, **split.data)
+    changes.fall(session, order)
 
 
 def end(session: Session, order: Order, reason: str, refund_minor: int, *, actor: Actor) -> None:
@@ -37,3 +41,4 @@ def end(session: Session, order: Order, reason: str, refund_minor: int, *, actor
     """
     split = fees.split(session.connection(), order, refund_minor)
     advance(session, order, "end", actor=actor, reason=reason, currency=order.currency, **split.data)
+    changes.fall(session, order)

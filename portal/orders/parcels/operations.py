@@ -21,6 +21,7 @@ from portal.designs import photos
 from portal.factories import standing
 from portal.orders import bill
 from portal.orders.acting import must
+from portal.orders.changes import operations as changes
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order, Parcel
 from portal.orders.parcels import carriers
@@ -72,6 +73,7 @@ def ship(session: Session, order: Order, load: Load, *, last: bool, actor: Actor
     order.arrival_due_at = _arrival_due(session, order)
     why = _settle_short(order, load, before)
     advance(session, order, "ship_last", actor=actor, **told, **why)
+    changes.fall(session, order)
     if first_time:  # goods that are made again don't count twice
         promised = order.ship_by_end
         on_time = promised is None or order.shipped_at <= promised

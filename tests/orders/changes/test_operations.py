@@ -18,8 +18,13 @@ from portal.core.errors import Gone, Invalid, NotAllowed, NotFound, PortalError
 from portal.core.events import Event
 from portal.orders.changes import operations, queries, tasks, words
 from portal.orders.changes.proposal import CHANGEABLE, UNPAID, Proposal
+from portal.orders.ending import fees
+from portal.orders.ending import operations as ending
 from portal.orders.lifecycle import CHANGE, ChangeStage, OrderStage
 from portal.orders.models import ChangeOrder, Order
+from portal.orders.parcels import operations as shipping
+from portal.orders.parcels.operations import Load
+from portal.orders.queries import history
 from tests import make
 from tests.orders.stages import at_stage, sides
 
@@ -70,6 +75,45 @@ def test_nobody_else_may_touch_it(session: Session):
         operations.withdraw(session, order, 1, actor=creator)
     with pytest.raises(NotFound):
         operations.accept(session, order, 2, actor=creator)
+
+
+def _called_off(session: Session, order: Order, creator: Actor, _factory: Actor) -> None:
+    fee = fees.calling_off(session.connection(), order).fee_minor
+    ending.call_off(session, order, "No.", fee_minor=fee, actor=creator)
+
+
+def _given_up(session: Session, order: Order, _creator: Actor, factory: Actor) -> None:
+    ending.give_up(session, order, "No.", actor=factory)
+
+
+def _ended(session: Session, order: Order, _creator: Actor, _factory: Actor) -> None:
+    ending.end(session, order, "No.", 0, actor=make.actor(make.person(session, Role.OPERATOR)))
+
+
+def _shipped(session: Session, order: Order, _creator: Actor, factory: Actor) -> None:
+    load = Load(order.quantity, 2, 9000, 9500, "sf", "SF1234567890123", clock.now().date())
+    shipping.ship(session, order, load, last=True, actor=factory)
+
+
+@pytest.mark.parametrize(
+    ("stage", "leave"),
+    [
+        (OrderStage.PRODUCTION, _called_off),
+        (OrderStage.PRODUCTION, _given_up),
+        (OrderStage.PRODUCTION, _ended),
+        (OrderStage.READY_TO_SHIP, _shipped),
+    ],
+)
+def test_it_ends_with_its_order(session: Session, stage: OrderStage, leave: Callable[..., None]):
+    """Nobody is reminded of it, and nobody's turn it is any more."""
+    order, creator, factory = _made(session, stage)
+    change = _proposed(session, order, creator)
+    leave(session, order, creator, factory)
+    assert (change.stage, change.decided_by) == (ChangeStage.LAPSED, None)
+    assert not session.exec(select(Deadline).where(Deadline.subject_id == change.id)).all()
+    assert words.waiting(history(session.connection(), order.id)) is None
+    with pytest.raises(Gone):
+        operations.accept(session, order, 1, actor=factory)
 
 
 def test_nothing_holds_before_it_is_accepted(session: Session):
