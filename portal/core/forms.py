@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from wtforms import Field, StringField, ValidationError, validators
 from wtforms.i18n import get_translations
 from wtforms.widgets import TextArea, TextInput
 
-from portal.core import money
+from portal.core import clock, money
 from portal.core.errors import Invalid, PortalError
 from portal.core.i18n import N_, WTFORMS_LOCALES, _, current
 
@@ -152,12 +152,17 @@ class Amount(Typed):
 
 
 class Day(Typed):
-    """A calendar day, from the browser's own picker or typed as year-month-day."""
+    """A calendar day, from the browser's own picker or typed as year-month-day. One that lies more than `AHEAD` from
+    today is a slip, as is one of the last century."""
 
+    AHEAD = timedelta(days=5 * 365)
     widget = TextInput("date")
 
     def read(self, text: str) -> date:
         try:
-            return date.fromisoformat(unicodedata.normalize("NFKC", text).replace("/", "-"))
+            day = date.fromisoformat(unicodedata.normalize("NFKC", text).replace("/", "-"))
         except ValueError:
             raise ValidationError(_("Write the date as year-month-day, for example 2027-03-15.")) from None
+        if day.year < 2000 or day - clock.now().date() > self.AHEAD:
+            raise ValidationError(_("Check the year."))
+        return day

@@ -3,6 +3,8 @@
 from math import floor
 from typing import Any
 
+from portal.core.errors import Invalid
+from portal.core.i18n import N_
 from portal.core.money import share
 from portal.orders.models import Order
 from portal.orders.terms import TOLERANCE_PERCENT
@@ -16,6 +18,15 @@ def fewest(quantity: int) -> int:
 def most(quantity: int) -> int:
     """The most pieces that the creator pays for without having been asked."""
     return quantity + floor(quantity * TOLERANCE_PERCENT / 100)
+
+
+def checked_pieces(order: Any, pieces: int, field: str) -> int:
+    """So many pieces of an order (or its page's row), as somebody typed them. Raises `Invalid`, at `field`, for what
+    can only be a slip: more than twice those ordered."""
+    if pieces > 2 * order.quantity:
+        words = N_("Only %(ordered)d pcs are ordered. Check the figure.", ordered=order.quantity)
+        raise Invalid(**{field: words})
+    return pieces
 
 
 def _agreed(order: Any) -> tuple[dict[str, int], dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Why an order costs something else than at the award, in sentences."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -35,6 +36,18 @@ def since_award(connection: Connection, order: Any) -> list[str]:
     if all(sums[name] == order.amounts.get(name, 0) for name in sums):
         return []
     return [*_agreed(connection, order), *_made(order)]
+
+
+class Paid(NamedTuple):
+    minor: int
+    at: datetime
+
+
+def balance_paid(history: Iterable[Any]) -> Paid | None:
+    """The balance of an order as it was paid, by its events (the newest first); None before, and where it was 0."""
+    paid = next((one for one in history if one.name == "balance_paid"), None)
+    minor = paid.data.get("amount_minor", 0) if paid else 0
+    return Paid(minor, paid.created_at) if paid and minor else None
 
 
 def _agreed(connection: Connection, order: Any) -> Iterator[str]:

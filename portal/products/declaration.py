@@ -57,9 +57,10 @@ class Category:
     behind "more detail". `defaults` is raw input that a new brief starts with. `placements` gives what is printed
     where, in mm, for the true-scale drawing; `least_dpi` the resolution that pictures need there. `milestones` are the
     steps of its production, in their order. `measures` maps each path that can be measured on a piece to the paths of
-    its tolerances, the first that is filled in counting ("locations.width": "locations.tolerance"). `fee_permille`
-    is the portal's fee, in thousandths of what an order pays its factory. Raises `ValueError` when the declaration
-    contradicts itself.
+    its tolerances, the first that is filled in counting ("locations.width": "locations.tolerance");
+    `usual_tolerances` is what the trade takes for such a path where nobody has filled in any: (amount, unit), the
+    unit "%" for a share of the target. `fee_permille` is the portal's fee, in thousandths of what an order pays its
+    factory. Raises `ValueError` when the declaration contradicts itself.
     """
 
     code: str
@@ -73,6 +74,7 @@ class Category:
     least_dpi: Callable[[Values], int] = _elsewhere
     milestones: tuple[Option, ...] = milestones.NEUTRAL
     measures: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    usual_tolerances: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     fee_permille: int = 50
 
@@ -89,6 +91,8 @@ class Category:
         }
         if strangers:
             raise ValueError(f"{self.code}: no such field: {sorted(strangers)}")
+        if unmeasured := {*self.usual_tolerances} - {*self.measures}:
+            raise ValueError(f"{self.code}: a tolerance of what is not measured: {sorted(unmeasured)}")
         milestones.check(self.milestones)
 
     def _check(self, path: str, declared: Field) -> None:

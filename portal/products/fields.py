@@ -111,6 +111,19 @@ def listed(words: Iterable[str]) -> str:
     return reduce(lambda done, word: _("%(before)s, %(word)s", before=done, word=word), words)
 
 
+def size_tolerance() -> Number:
+    """How far the size of a piece may be off; what is usual in the trade holds where it is left blank."""
+    return Number(
+        "size_tolerance",
+        N_("Size tolerance ±"),
+        N_("How far each side may be off. Blank: what is usual in the trade, for example 10 mm for a tote bag."),
+        unit="mm",
+        low=0.05,
+        high=100,
+        decimals=2,
+    )
+
+
 def percent(name: str, label: Words, help: Words = "", *, high: float = 100, **more: Any) -> Number:
     """A share in %, to two places."""
     return Number(name, label, help, unit="%", low=0, high=high, decimals=2, **more)

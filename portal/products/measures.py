@@ -1,13 +1,14 @@
 """What of a piece can be measured: the lengths and weights of its spec, each with how far it may be off."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.products.base import Field, Reading, Value, Values
 from portal.products.declaration import Category
-from portal.products.fields import Text
+from portal.products.fields import Number, Text
 from portal.products.groups import Dimensions, Table
+from portal.products.units import unit_label
 
 _SCALE = {"um": Decimal("0.001"), "mm": Decimal(1), "cm": Decimal(10), "m": Decimal(1000)} | {
     "g": Decimal(1),
@@ -18,24 +19,48 @@ _SCALE = {"um": Decimal("0.001"), "mm": Decimal(1), "cm": Decimal(10), "m": Deci
 @dataclass(frozen=True)
 class Measure:
     """One measurable thing: `path` ("locations-0-width"), its words in the current language, the code of its unit,
-    what it is to be, and by how much it may be more or less (None where nothing was agreed)."""
+    what it is to be, and by how much it may be more or less (None where nothing was agreed). `usual`: that is what the
+    trade takes, because nobody said. `signed`: it may lie on either side of nothing, as an offset does."""
 
     path: str
     label: str
     unit: str
     target: Decimal
     tolerance: Decimal | None
+    usual: bool = False
+    signed: bool = False
 
     def good(self, found: Decimal) -> bool | None:
         """Whether a piece that measures `found` is within tolerance; None without one."""
         return None if self.tolerance is None else abs(found - self.target) <= self.tolerance
 
 
-def measures(category: Category, values: Values, assumptions: Mapping[str, str] | None = None) -> list[Measure]:
+#: Path of a field or column -> (amount, unit): `Category.usual_tolerances`, as a spec has frozen it.
+Usual = Mapping[str, Sequence[str]]
+
+
+def measures(
+    category: Category, values: Values, assumptions: Mapping[str, str] | None = None, usual: Usual | None = None
+) -> list[Measure]:
     """The measures of a spec in the order of its form. What the factory assumes for a blank field counts like a value,
-    where it can be read as one."""
+    where it can be read as one. Where no tolerance is filled in, that of `usual` holds."""
     known = _with_assumed(category, values, assumptions or {})
-    return list(_Spec(category, known).measures())
+    return [measure for _path, measure in _Spec(category, known, usual or {}).measures()]
+
+
+def usual_rows(
+    category: Category, values: Values, assumptions: Mapping[str, str], usual: Usual
+) -> list[tuple[str, str]]:
+    """What `usual` says of this spec: (words of the field or column, "± 3 %"), in the current language."""
+    known = _with_assumed(category, values, assumptions)
+    paths = dict.fromkeys(path for path, measure in _Spec(category, known, usual).measures() if measure.usual)
+    return [(_words(category, path), f"± {usual[path][0]} {unit_label(usual[path][1])}") for path in paths]
+
+
+def _words(category: Category, path: str) -> str:
+    fields = dict(category.paths())
+    table, dot, _column = path.rpartition(".")
+    return f"{fields[table].label} · {fields[path].label}" if dot else str(fields[path].label)
 
 
 def _with_assumed(category: Category, values: Values, assumptions: Mapping[str, str]) -> dict[str, Value]:
@@ -51,14 +76,16 @@ def _with_assumed(category: Category, values: Values, assumptions: Mapping[str, 
 class _Spec:
     category: Category
     values: Values
+    usual: Usual
 
-    def measures(self) -> Iterator[Measure]:
+    def measures(self) -> Iterator[tuple[str, Measure]]:
+        """(declared path, measure)."""
         applying = self.category.applies(self.values)
         for field in self.category.fields():
             if field.name in applying and field.name in self.values:
                 yield from self._of_field(field, self.values[field.name])
 
-    def _of_field(self, field: Field, value: Value) -> Iterator[Measure]:
+    def _of_field(self, field: Field, value: Value) -> Iterator[tuple[str, Measure]]:
         if isinstance(field, Table):
             for number, row in enumerate(value):
                 yield from self._of_row(field, number, row)
@@ -72,7 +99,7 @@ class _Spec:
         else:
             yield self._measure(field.name, field.name, str(field.label), field.unit, value)
 
-    def _of_row(self, table: Table, number: int, row: Mapping[str, Value]) -> Iterator[Measure]:
+    def _of_row(self, table: Table, number: int, row: Mapping[str, Value]) -> Iterator[tuple[str, Measure]]:
         for column in table.parts:
             declared = f"{table.name}.{column.name}"
             if declared in self.category.measures and column.name in row:
@@ -92,9 +119,17 @@ class _Spec:
 
     def _measure(
         self, declared: str, path: str, label: str, unit: str, value: Value, row: Mapping[str, Value] | None = None
-    ) -> Measure:
+    ) -> tuple[str, Measure]:
         target = Decimal(repr(value))
-        return Measure(path, label, unit, target, self._tolerance(self.category.measures[declared], row, target, unit))
+        agreed = self._tolerance(self.category.measures[declared], row, target, unit)
+        amount, of = self.usual.get(declared, (None, ""))
+        usual = agreed is None and amount is not None
+        tolerance = _converted(Decimal(amount), of, unit, target) if usual and amount else agreed
+        return declared, Measure(path, label, unit, target, tolerance, usual, self._signed(declared))
+
+    def _signed(self, declared: str) -> bool:
+        field = dict(self.category.paths())[declared]
+        return isinstance(field, Number) and field.low is not None and field.low < 0
 
     def _tolerance(self, paths: str, row: Mapping[str, Value] | None, target: Decimal, unit: str) -> Decimal | None:
         """The first that is filled in of the tolerances at `paths`, in `unit`. A column is that of the same row."""
@@ -109,5 +144,10 @@ class _Spec:
 
 def _converted(amount: Decimal, source: str, unit: str, target: Decimal) -> Decimal:
     if source == "%":
-        return abs(target) * amount / 100
+        return _readable(abs(target) * amount / 100)
     return amount if source == unit else amount * _SCALE[source] / _SCALE[unit]
+
+
+def _readable(share: Decimal) -> Decimal:
+    """A share of something as one reads it off: to two figures, to the whole number from 10 on."""
+    return share.quantize(Decimal(1) if share >= 10 else Decimal("0.1") if share >= 1 else Decimal("0.01"))

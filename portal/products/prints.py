@@ -104,6 +104,8 @@ _PLACING: tuple[Field, ...] = (
 LOCATION_MEASURES = dict.fromkeys(
     ("locations.width", "locations.height", "locations.offset_x", "locations.offset_y"), "locations.tolerance"
 )
+#: What printers keep to without being asked, on cloth as on paper.
+USUAL_LOCATION_TOLERANCES = dict.fromkeys(LOCATION_MEASURES, ("3", "mm"))
 
 INK_FINISHES = options(
     ("opaque", N_("Opaque")),

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from portal.core.actor import Role
 from portal.orders.changes.proposal import with_changes
 from portal.orders.models import ChangeOrder, Order
+from portal.products.registry import category
 
 _BRIEF = ("category", "title", "description", "values", "needed_by")
 _SHIP = ("ship_country", "ship_region", "ship_city", "ship_postcode")
@@ -18,7 +19,8 @@ def content_of(order: Order, revision: str) -> dict[str, Any]:
     """The frozen content of one revision, JSON only. The PDF shows this and nothing else.
 
     Flat keys: the brief's (category, title, values...), the quote's and its line's (currency, unit_price_minor,
-    incoterm...), `assumptions` (spec field -> what the factory takes), `amounts` [minor units], creator, factory,
+    incoterm...), `assumptions` (spec field -> what the factory takes), `usual_tolerances` (path of a measure ->
+    [amount, unit] that holds where nobody has filled in any), `amounts` [minor units], creator, factory,
     `files` (each with the `asset` name of its preview, or None), and the revision's own: order, revision, date,
     ship_by, product, product_zh, locale, terms_version, terms_hash.
     """
@@ -30,6 +32,7 @@ def content_of(order: Order, revision: str) -> dict[str, Any]:
         **{key: quote[key] for key in _QUOTE},
         **{key: line[key] for key in _LINE},
         "assumptions": terms["assumptions"],
+        "usual_tolerances": {path: [*found] for path, found in category(brief["category"]).usual_tolerances.items()},
         "amounts": terms["amounts"],
         "creator": terms["creator"],
         "factory": terms["factory"],

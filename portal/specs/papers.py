@@ -14,6 +14,7 @@ from portal.core.i18n import HTML_LANG, N_
 from portal.core.web import absolute, render
 from portal.orders.inspections import classes
 from portal.orders.terms import CLAUSES
+from portal.products.measures import usual_rows
 from portal.products.present import spec_json
 from portal.products.registry import category
 from portal.specs import redline
@@ -52,11 +53,24 @@ def spec_html(content: dict[str, Any]) -> str:
         commercial=redline.beside(commercial(content, bi), commercial(former or content, bi)),
         changes=redline.spec_changes(parts) if former else [],
         redrawn=redline.redrawn(made, content),
+        usual=usual_tolerances(content, bi),
         drawings=drawings(placements, pictures),
         plan=inspection(content, bi),
         former_plan=inspection(former or content, bi),
         clauses=[bi(clause) for clause in CLAUSES[content["terms_version"]]],
     )
+
+
+def usual_tolerances(content: dict[str, Any], bi: Callable[..., Both]) -> list[tuple[Both, str]]:
+    """How far a piece may be off where the spec itself does not say: (what of it, "± 3 %"). None in specs that were
+    frozen before there were any."""
+    usual = content.get("usual_tolerances", {})
+    made = category(content["category"])
+
+    def rows() -> list[tuple[str, str]]:
+        return usual_rows(made, content["values"], content["assumptions"], usual)
+
+    return [(bi(lambda place=place: rows()[place][0]), text) for place, (_words, text) in enumerate(rows())]
 
 
 def purchase_order_html(content: dict[str, Any]) -> str:

@@ -141,6 +141,7 @@ _IN_FORCE = (
         SpecRevision.content_hash,
         SpecRevision.content["values"].label("values_"),
         SpecRevision.content["assumptions"].label("assumptions"),
+        SpecRevision.content["usual_tolerances"].label("usual"),
     )
     .where(SpecRevision.order_id == bindparam("order_id"), SpecRevision.ready_at.is_not(None))
     .order_by(SpecRevision.id.desc())
@@ -151,7 +152,7 @@ _IN_FORCE = (
 def in_force(conn: Connection, order_id: UUID) -> Frozen | None:
     """What the newest finished revision says of the product; None before there is one."""
     row = conn.execute(_IN_FORCE, {"order_id": order_id}).first()
-    return Frozen(row.revision, row.content_hash, row.values_, row.assumptions) if row else None
+    return Frozen(row.revision, row.content_hash, row.values_, row.assumptions, row.usual or {}) if row else None
 
 
 def acceptances(conn: Connection | Session, spec_id: UUID) -> list[Row[Any]]:

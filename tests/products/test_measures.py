@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from portal import products
-from portal.products.measures import measures
+from portal.products.measures import measures, usual_rows
+from portal.products.registry import categories
 
 
 def found(code: str, values: dict, assumed: dict | None = None) -> dict[str, tuple]:
@@ -75,3 +76,36 @@ def test_every_category_has_measures_in_units_that_its_tolerances_can_be_turned_
             weighs = {units[path], units[tolerance]} <= {"g", "kg"}
             lengths = {units[path], units[tolerance]} <= {"um", "mm", "cm", "m"}
             assert units[tolerance] == "%" or weighs or lengths, (path, tolerance)
+
+
+def test_where_nobody_says_a_tolerance_that_of_the_trade_holds(context):
+    category = products.category("printed_goods")
+    values = {"size": {"width": 380, "height": 82}, "locations": [{"position": "front", "width": 250, "offset_y": -70}]}
+    listed = {one.path: one for one in measures(category, values, {}, category.usual_tolerances)}
+    assert {path: (one.tolerance, one.usual) for path, one in listed.items()} == {
+        "size-width": (Decimal(11), True),
+        "size-height": (Decimal("2.5"), True),
+        "locations-0-width": (Decimal(3), True),
+        "locations-0-offset_y": (Decimal(3), True),
+    }
+    assert usual_rows(category, values, {}, category.usual_tolerances) == [
+        ("Size, W × H × D", "± 3 %"),
+        ("Print locations · Print width", "± 3 mm"),
+        ("Print locations · Offset Y", "± 3 mm"),
+    ]
+    agreed = measures(category, values | {"size_tolerance": 10}, {}, category.usual_tolerances)
+    assert (agreed[0].tolerance, agreed[0].usual) == (Decimal(10), False)
+
+
+@pytest.mark.parametrize("code", sorted(categories()))
+def test_every_measure_of_every_category_can_be_judged(code: str):
+    category = products.category(code)
+    stated = {field.name for field in category.fields() if field.needed}
+    for path, tolerances in category.measures.items():
+        assert path in category.usual_tolerances or stated & set(tolerances.split()), f"{path}: say what is usual"
+
+
+def test_only_what_lies_on_a_side_of_something_may_be_negative(context):
+    values = {"size": {"width": 380, "height": 420}, "locations": [{"position": "front", "width": 9, "offset_y": -70}]}
+    signed = {one.path for one in measures(products.category("printed_goods"), values) if one.signed}
+    assert signed == {"locations-0-offset_y"}

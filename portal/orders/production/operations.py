@@ -37,13 +37,16 @@ class Report:
 def report(session: Session, order: Order, said: Report, *, actor: Actor) -> Progress:
     """Keep a report from production or rework of an order (locked); the creator is told.
 
-    Raises `Invalid` for a milestone of another category, a day that has passed, and photos that can't be taken.
+    Raises `Invalid` for a milestone of another category, a day that has passed, more pieces than can be meant, and
+    photos that can't be taken.
     """
     must(order, "report_progress", actor)
     if said.milestone not in {option.code for option in products.category(order.category).milestones}:
         raise Invalid(milestone=N_("Choose one of the milestones."))
     if said.expected_on and said.expected_on < today_of(order):
         raise Invalid(expected_on=N_("This day has passed. Write the day on which you expect to finish."))
+    if said.quantity:
+        bill.checked_pieces(order, said.quantity, "quantity")
     kept = Progress(
         order_id=order.id,
         reported_by=actor.person_id,
@@ -90,8 +93,9 @@ class Reckoning:
 def reckoning(order: Any, made: int) -> Reckoning:
     """What `made` good pieces would do to the bill of an order (or its page's row); changes nothing.
 
-    Raises `Invalid` for fewer than the tolerance allows.
+    Raises `Invalid` for fewer than the tolerance allows, and for more than can be meant.
     """
+    bill.checked_pieces(order, made, "made")
     fewest = bill.fewest(order.quantity)
     if made < fewest:
         words = N_(

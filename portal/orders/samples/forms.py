@@ -25,14 +25,16 @@ PRESSED_WIDTH = 320
 class Measured(Typed):
     """A figure in `unit` as somebody read it off; blank where nothing was measured."""
 
-    def __init__(self, label: Any, description: Any = "", *, unit: str = "", **more: Any) -> None:
+    def __init__(self, label: Any, description: Any = "", *, unit: str = "", signed: bool = False, **more: Any) -> None:
         super().__init__(label, description, render_kw={"autocomplete": "off"}, **more)
-        self.unit = unit
+        self.unit, self.signed = unit, signed
 
     def read(self, text: str) -> Decimal:
         found = read_number(text, self.unit)
         if found is None or abs(found) > _LONGEST_MEASURE:
             raise ValidationError(_("Write what you measured in figures, for example %(example)s.", example="12.5"))
+        if found < 0 and not self.signed:
+            raise ValidationError(_("This can’t be less than 0."))
         return found
 
     def write(self, value: Decimal) -> str:
@@ -67,7 +69,7 @@ class SampleForm(Form):
 def sample_form(measures: Sequence[Measure]) -> SampleForm:
     """The form of this request for a sample with these measures."""
     fields: dict[str, Any] = {"measures": tuple(measures)}
-    fields |= {f"found-{one.path}": Measured(one.label, unit=one.unit) for one in measures}
+    fields |= {f"found-{one.path}": Measured(one.label, unit=one.unit, signed=one.signed) for one in measures}
     form = type("SampleFormOfOrder", (SampleForm,), fields)()
     carriers = [(carrier.code, str(carrier.name)) for carrier in CARRIERS.values()]
     form.carrier.choices = [("", _("It is not sent")), *carriers]

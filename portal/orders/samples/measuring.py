@@ -17,7 +17,9 @@ from portal.products.units import unit_label
 def listed(conn: Connection, order: Any) -> list[Measure]:
     """What can be measured of an order's (or its row's) pieces, in the current language."""
     frozen = spec.in_force(conn, order.id)
-    return measures(products.category(order.category), frozen.values, frozen.assumptions) if frozen else []
+    if frozen is None:
+        return []
+    return measures(products.category(order.category), frozen.values, frozen.assumptions, frozen.usual)
 
 
 def judged(conn: Connection, order: Any, found: Mapping[str, Decimal]) -> list[dict[str, Any]]:
@@ -37,6 +39,7 @@ def _row(measure: Measure, found: Decimal) -> dict[str, Any]:
         "minus": around,
         "found": written(found),
         "good": measure.good(found),
+        **({"usual": True} if measure.usual else {}),
     }
 
 
@@ -51,12 +54,13 @@ def labels(conn: Connection, order: Any) -> dict[str, str]:
 
 
 def shown(measured: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The rows for a table: label in the reader's language, what is wanted with its unit, what was found, and `good`
-    as True, False or None."""
+    """The rows for a table: label in the reader's language, what is wanted with its unit, whether that is by the
+    tolerance usual in the trade, what was found, and `good` as True, False or None."""
     return [
         {
             "label": words.get(row["path"], row["label"]),
             "wanted": _wanted(row["target"], row["plus"], row["unit"]),
+            "usual": row.get("usual", False),
             "found": row["found"],
             "good": row["good"],
         }

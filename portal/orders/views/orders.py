@@ -56,6 +56,7 @@ def order(order_id: UUID):
         amounts=words.AMOUNTS,
         bill=bill.amounts(row),
         changes=bill_words.since_award(conn, row),
+        balance=bill_words.balance_paid(history),
         tasks=words.task_items(row, history, actor, {panel.name for panel, _context in loaded}),
         way=progress.WAY,
         here=progress.HERE.get(row.stage),

@@ -56,7 +56,7 @@ def test_the_factory_ships_and_the_creator_sees_it(sign_in: SignIn):
     [parcel] = parcels(order)
     assert (parcel.net_grams, parcel.gross_grams, parcel.carrier) == (9000, 10250, "dhl")
     shown = sign_in(creator).get(f"/orders/{order.id}").text
-    for words in ("DHL Express", "tracking-id=1234567890", "10.25 kg gross", "100 pcs in 2 cartons", "On its way"):
+    for words in ("DHL Express", "tracking-id=1234567890", "10.25 kg gross", "100 pcs in 2 cartons", "In transit"):
         assert words in shown
     assert f"{parcel.id}/arrived" in shown
     assert path not in shown
@@ -159,3 +159,16 @@ def test_nobody_else_sees_or_does_any_of_it(sign_in: SignIn):
         assert sign_in(person).post(f"/orders/{order.id}/close", data={"sure": "y"}).status_code == 404
     mixed = f"/orders/{other.id}/parcels/{parcels(order)[0].id}/arrived"
     assert sign_in(stranger).post(mixed).status_code == 404
+
+
+def test_a_parcel_says_where_it_is_in_the_factorys_language(sign_in: SignIn):
+    """“On its way” is said of refunds too, where it means: on its way back."""
+    order, creator, worker, _operator = world(OrderStage.SHIPPED)
+    with transaction() as session:
+        session.get_one(Person, worker.id).locale = "zh_Hans"
+        for parcel in session.scalars(select(Parcel).where(Parcel.order_id == order.id)):
+            parcel.cartons = 1
+    shown = sign_in(worker).get(f"/orders/{order.id}").text
+    assert "运输中" in shown
+    assert "退回途中" not in shown
+    assert "50 pcs in 1 carton<" in sign_in(creator).get(f"/orders/{order.id}").text

@@ -10,6 +10,7 @@ from portal import products
 from portal.core.errors import Invalid, NotAllowed, NotFound
 from portal.core.events import Event
 from portal.orders import bill
+from portal.orders.inspections import concessions
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order, Progress
 from portal.orders.production import operations
@@ -64,6 +65,7 @@ def test_what_does_not_fit_is_refused(session: Session):
         (sewing(milestone="curing"), "milestone"),  # of printed goods
         (sewing(expected_on=yesterday), "expected_on"),
         (sewing(photos=[theirs]), None),
+        (sewing(quantity=201), "quantity"),  # of 100
     ):
         with pytest.raises(Invalid) as refused:
             operations.report(session, order, said, actor=factory)
@@ -115,6 +117,19 @@ def test_fewer_than_the_tolerance_needs_a_change_order(session: Session):
         operations.finish(session, order, 94, actor=factory)
     assert "change order" in str(refused.value.fields["made"])
     assert (order.stage, order.made_quantity) == (_S.PRODUCTION, None)
+
+
+def test_more_than_can_be_meant_is_refused(session: Session):
+    order = at_stage(session, _S.PRODUCTION)
+    _creator, factory = sides(session, order)
+    with pytest.raises(Invalid) as refused:
+        operations.finish(session, order, 201, actor=factory)
+    assert "Only 100 pcs are ordered" in str(refused.value.fields["made"])
+    order = at_stage(session, _S.REWORK)
+    _creator, factory = sides(session, order)
+    with pytest.raises(Invalid):
+        concessions.finish_rework(session, order, "Pressed again", 99_999, actor=factory)
+    assert (order.stage, order.made_quantity) == (_S.REWORK, 100)
 
 
 def test_what_the_deposit_was_too_much_by_is_said(session: Session):

@@ -117,3 +117,10 @@ def test_only_the_orders_factory_and_only_in_time(sign_in: SignIn, act: str):
     assert "To be inspected" in late.text
     assert f'href="/orders/{order.id}"' in late.text
     assert path not in sign_in(worker).get(f"/orders/{order.id}").text
+
+
+def test_a_day_in_another_age_is_a_slip(sign_in: SignIn):
+    order, _creator, worker = world(_S.PRODUCTION)
+    answer = sign_in(worker).post(f"/orders/{order.id}/progress", data=report(expected_on="9999-12-31"))
+    assert answer.status_code == 422
+    assert "Check the year." in answer.text

@@ -8,7 +8,7 @@ from portal.products.categories.moulded_part.rules import RULES
 from portal.products.common import DEFAULTS, around
 from portal.products.declaration import Category, SmallBatch
 from portal.products.placement import Placement, placed
-from portal.products.prints import LOCATION_MEASURES
+from portal.products.prints import LOCATION_MEASURES, USUAL_LOCATION_TOLERANCES
 
 
 def placements(values: Values) -> tuple[Placement, ...]:
@@ -58,6 +58,7 @@ CATEGORY = Category(
         "critical_dimensions.measure": "critical_dimensions.tolerance part_tolerance",
     }
     | LOCATION_MEASURES,
+    usual_tolerances={"part_weight": ("5", "%")} | USUAL_LOCATION_TOLERANCES,
     milestones=options(
         ("trial", N_("Tooling trial")),
         ("moulding", N_("Moulding")),

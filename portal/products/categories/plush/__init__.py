@@ -87,6 +87,7 @@ CATEGORY = Category(
         "size_tolerance",
     )
     | {"weight": "weight_tolerance"},
+    usual_tolerances={"weight": ("10", "%")},
     milestones=options(
         ("cutting", N_("Cutting")),
         ("embroidery", N_("Embroidery")),

@@ -7,7 +7,7 @@ from portal.products.categories.printed_goods.rules import RULES, least_dpi
 from portal.products.common import DEFAULTS, around
 from portal.products.declaration import Category, SmallBatch
 from portal.products.placement import Placement, placed
-from portal.products.prints import LOCATION_MEASURES
+from portal.products.prints import LOCATION_MEASURES, USUAL_LOCATION_TOLERANCES
 from portal.products.silhouettes import BAG, SHIRT
 
 _SILHOUETTES = {"t_shirt": SHIRT, "hoodie": SHIRT, "tote_bag": BAG}
@@ -53,7 +53,9 @@ CATEGORY = Category(
     small_batch=SmallBatch(fewest=50, usual=200, days=(10, 25)),
     rules=RULES,
     placements=placements,
-    measures={"size": "", "weight": "", "volume": "", "thickness": ""} | LOCATION_MEASURES,
+    measures={"size": "size_tolerance", "weight": "", "volume": "", "thickness": ""} | LOCATION_MEASURES,
+    usual_tolerances={"size": ("3", "%"), "weight": ("5", "%"), "volume": ("5", "%"), "thickness": ("10", "%")}
+    | USUAL_LOCATION_TOLERANCES,
     milestones=options(
         ("blanks", N_("Blanks in")),
         ("printing", N_("Printing")),

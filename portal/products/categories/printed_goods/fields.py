@@ -3,7 +3,7 @@
 from portal.core.i18n import N_
 from portal.products.base import Dimension, Stage, options, when
 from portal.products.declaration import Section
-from portal.products.fields import Boolean, Choice, Number, Text, percent
+from portal.products.fields import Boolean, Choice, Number, Text, percent, size_tolerance
 from portal.products.groups import Table, colour, dimensions
 from portal.products.prints import ARTWORK, INKS, MAX_DELTA_E, PROCESS_COLOUR, UNDERBASE, print_locations
 
@@ -117,6 +117,7 @@ BLANK = Section(
             "width height (depth)",
             needed=Stage.QUOTE,
         ),
+        size_tolerance(),
         Number(
             "weight",
             N_("Weight of fabric or paper"),

@@ -9,7 +9,7 @@ from portal.products.categories.scented_packaging.scent import PAPERS, SCENT
 from portal.products.common import DEFAULTS, around
 from portal.products.declaration import Category, SmallBatch
 from portal.products.placement import Placement, placed
-from portal.products.prints import LOCATION_MEASURES
+from portal.products.prints import LOCATION_MEASURES, USUAL_LOCATION_TOLERANCES
 
 
 def placements(values: Values) -> tuple[Placement, ...]:
@@ -67,7 +67,7 @@ CATEGORY = Category(
     rules=RULES,
     placements=placements,
     measures={
-        "inner_size": "",
+        "inner_size": "size_tolerance",
         "flap": "",
         "lip": "",
         "seal_width": "",
@@ -75,6 +75,15 @@ CATEGORY = Category(
         "board_weight": "",
     }
     | LOCATION_MEASURES,
+    usual_tolerances={
+        "inner_size": ("2", "%"),
+        "flap": ("3", "mm"),
+        "lip": ("2", "mm"),
+        "seal_width": ("2", "mm"),
+        "film_thickness": ("10", "%"),
+        "board_weight": ("5", "%"),
+    }
+    | USUAL_LOCATION_TOLERANCES,
     milestones=options(
         ("printing", N_("Printing")),
         ("scenting", N_("Scenting")),

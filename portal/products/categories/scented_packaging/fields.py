@@ -3,7 +3,7 @@
 from portal.core.i18n import N_
 from portal.products.base import Dimension, Stage, options, when
 from portal.products.declaration import Section
-from portal.products.fields import Choice, Number, Text, percent
+from portal.products.fields import Choice, Number, Text, percent, size_tolerance
 from portal.products.groups import colour, dimensions, sum_of_money
 from portal.products.prints import ARTWORK, INKS, MAX_DELTA_E, print_locations
 
@@ -50,6 +50,7 @@ STRUCTURE = Section(
             high=2000,
             needed=Stage.QUOTE,
         ),
+        size_tolerance(),
         _mm(
             "flap",
             N_("Flap"),
