@@ -31,6 +31,8 @@ class Card:
     needs_authentication: bool = False
     refund: Literal["succeeds", "succeeds_later", "fails_later"] = "succeeds"
     available_at_once: bool = False
+    disputed_as: str | None = None
+    inquiry: bool = False
 
     @property
     def last4(self) -> str:
@@ -69,6 +71,9 @@ CARDS = (
     Card("4000000000000127", decline=Decline("incorrect_cvc", None, "Your card's security code is incorrect.")),
     Card("5555555555554444", brand="mastercard"),
     Card("4000000000000077", available_at_once=True),
+    Card("4000000000000259", disputed_as="fraudulent"),
+    Card("4000000000002685", disputed_as="product_not_received"),
+    Card("4000000000001976", disputed_as="fraudulent", inquiry=True),
     Card("4000000000007726", refund="succeeds_later"),
     Card("4000000000005126", refund="fails_later"),
 )

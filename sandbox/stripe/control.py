@@ -26,6 +26,7 @@ class Control(BaseModel):
     lose_answer: Count = Field(0, description="carry out so many POSTs but close the connection unanswered")
     slow_answers: Seconds = Field(0, description="wait before carrying out a request")
     bank_account: str = Field("000123456789", description="the platform's; 000111111116 returns its payouts")
+    dispute_fee_returned: bool = Field(False, description="a won dispute brings its fee back too")
     settle_charges_after: Count = Field(0, description="seconds until a charge has its balance transaction")
 
     def take(self, counter: Literal["drop_webhooks", "fail_after_acting", "lose_answer"]) -> bool:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.stripe.control import Count
 from sandbox.stripe.errors import StripeError
-from sandbox.stripe.resources import accounts, payouts, requirements
+from sandbox.stripe.resources import accounts, balance, charges, disputes, files, payouts, refunds, requirements
 from sandbox.stripe.standin import StandIn
 
 
@@ -30,6 +30,28 @@ class Returned(_Wish):
     """Why a bank returns a payout."""
 
     failure_code: Literal[tuple(payouts.FAILURES)] = "account_closed"  # type: ignore[valid-type]
+
+
+class Contest(_Wish):
+    """How a charge is disputed."""
+
+    reason: Literal[disputes.REASONS] = "fraudulent"  # type: ignore[valid-type]
+    amount: int | None = Field(None, description="all that is left of the charge where it is not given")
+    inquiry: bool = Field(False, description="the bank only asks, and takes nothing yet")
+
+
+class Verdict(_Wish):
+    """How a bank decides."""
+
+    outcome: Literal["won", "lost", "escalated"]
+
+
+class Drift(_Wish):
+    """`amount` is added to the balance (or taken, when negative); with `charge`, what its transaction becomes."""
+
+    amount: int
+    currency: str = "usd"
+    charge: str | None = None
 
 
 def create_blueprint(standin: StandIn) -> Blueprint:
@@ -74,6 +96,41 @@ def create_blueprint(standin: StandIn) -> Blueprint:
         with standin.work() as work:
             work.account = work.owner(payout_id)
             return jsonify(payouts.fail(work, work.get(payouts.KIND, payout_id), wish.failure_code))
+
+    @blueprint.post("/charges/<charge_id>/dispute")
+    def dispute(charge_id: str) -> Response:
+        """The owner of the card contests a charge."""
+        wish = _read(Contest)
+        with standin.work() as work:
+            charge = work.get(charges.KIND, charge_id, "charge")
+            return jsonify(disputes.start(work, charge, wish.reason, wish.amount, inquiry=wish.inquiry))
+
+    @blueprint.post("/disputes/<dispute_id>/decide")
+    def decide(dispute_id: str) -> Response:
+        """The bank decides, with or without evidence."""
+        wish = _read(Verdict)
+        with standin.work() as work:
+            return jsonify(disputes.decide(work, work.get(disputes.KIND, dispute_id), wish.outcome))
+
+    @blueprint.get("/files/<file_id>")
+    def content(file_id: str) -> Response:
+        """What was uploaded."""
+        with standin.work() as work:
+            return Response(files.content(work, file_id), mimetype="application/octet-stream")
+
+    @blueprint.post("/refunds/<refund_id>/fail")
+    def return_refund(refund_id: str) -> Response:
+        """The bank sends a refund back, also one that has succeeded."""
+        with standin.work() as work:
+            refunds.fail_later(work, work.get(refunds.KIND, refund_id)["id"])
+            return jsonify(work.get(refunds.KIND, refund_id))
+
+    @blueprint.post("/drift")
+    def drift() -> Response:
+        """Stripe's books change as they never should: money out of nothing, or a charge of another amount."""
+        wish = _read(Drift)
+        with standin.work() as work:
+            return jsonify(balance.drift(work, wish.amount, wish.currency, wish.charge))
 
     @blueprint.errorhandler(StripeError)
     def refused(error: StripeError) -> tuple[dict[str, Any], int]:

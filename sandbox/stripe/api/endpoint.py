@@ -14,6 +14,7 @@ class Endpoint:
     `params` is the SDK's TypedDict for the request. `simulates` names, space-separated and dotted, the
     parameters that have an effect here; one that Stripe knows but this does not is refused instead of being
     ignored. Empty: all are simulated. `for_accounts`: it may be asked on behalf of a connected account.
+    `takes_file`: it may be sent as multipart/form-data, with the content of `file` in `work.upload`.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -22,6 +23,7 @@ class Endpoint:
     act: Callable[..., Body]
     simulates: str = ""
     for_accounts: bool = False
+    takes_file: bool = False
 
     def __call__(self, work: Work, params: dict[str, Any], ids: dict[str, str]) -> Body:
         """Carry it out."""

@@ -1,9 +1,9 @@
 """Every request under /v1: who asks, whether it may be asked, whether it has been answered before."""
 
+import hashlib
 import logging
 import socket
 import time
-from collections.abc import Iterable
 from typing import Any
 
 import stripe
@@ -80,11 +80,12 @@ class Gateway:
         """The answer, and whether it is to be lost on its way. All of it is committed when this returns."""
         key = request.headers.get("Idempotency-Key") if endpoint.method == "POST" else None
         check_key(key or "")
-        sent = decode(_sent_pairs())
+        sent, upload = _sent(endpoint)
         with self._keys.only_one(key):
             self._dawdle()
             with self._standin.work(Cause(request_id, key), request.headers.get("Stripe-Account", "")) as work:
                 _check_account(work, endpoint)
+                work.upload = upload
                 answer = saved_answer(work, key, request.path, sent) if key else None
                 if answer is None:
                     answer = _carry_out(work, endpoint, ids, sent)
@@ -113,10 +114,23 @@ def _carry_out(work: Work, endpoint: Endpoint, ids: dict[str, str], sent: dict[s
     return Answer(200, body, request_id)
 
 
-def _sent_pairs() -> Iterable[tuple[str, str]]:
-    if request.method == "POST" and request.content_length and request.mimetype != "application/x-www-form-urlencoded":
+def _sent(endpoint: Endpoint) -> tuple[dict[str, Any], bytes]:
+    """The parameters, and the content of a file among them, which the parameters name by its hash."""
+    if request.method != "POST":
+        return decode(request.args.items(multi=True)), b""
+    file = request.files.get("file") if endpoint.takes_file else None
+    if not file:
+        _check_encoding(endpoint)
+        return decode(request.form.items(multi=True)), b""
+    content = file.read()
+    described = {"filename": file.filename or "file", "sha256": hashlib.sha256(content).hexdigest()}
+    return decode(request.form.items(multi=True)) | {"file": described}, content
+
+
+def _check_encoding(endpoint: Endpoint) -> None:
+    taken = ("application/x-www-form-urlencoded", *(("multipart/form-data",) if endpoint.takes_file else ()))
+    if request.content_length and request.mimetype not in taken:
         raise Unprocessed(f"Invalid request: the API takes form-encoded bodies, not {request.mimetype}.")
-    return (request.form if request.method == "POST" else request.args).items(multi=True)
 
 
 def _check_caller() -> None:

@@ -33,6 +33,10 @@ CREATE TABLE IF NOT EXISTS answers (
     request_id TEXT NOT NULL,
     saved_at INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS contents (
+    file TEXT PRIMARY KEY,
+    content BLOB NOT NULL
+);
 CREATE TABLE IF NOT EXISTS timers (
     id INTEGER PRIMARY KEY,
     due INTEGER NOT NULL,
@@ -57,12 +61,13 @@ CREATE TABLE IF NOT EXISTS control (
 );
 """
 
-TABLES = ("deliveries", "timers", "answers", "objects", "balances", "control")
+TABLES = ("deliveries", "timers", "answers", "contents", "objects", "balances", "control")
 
 INDEXED = {
     "balance_transaction": ("source", "type"),
     "charge": ("payment_intent", "transfer_group"),
     "checkout.session": ("payment_intent",),
+    "dispute": ("charge", "payment_intent"),
     "event": ("type",),
     "payout": ("destination", "status"),
     "refund": ("charge", "payment_intent"),

@@ -30,7 +30,8 @@ NO_REQUEST = Cause()
 class Work:
     """Access to the books within one open transaction. `now` is in seconds, `base_url` ends without a slash.
 
-    Everything belongs to an account: "" is the platform, whose key is used; `account` is the one acted for.
+    Everything belongs to an account: "" is the platform, whose key is used; `account` is the one acted for. `upload`
+    is the content of the file that came with the request.
     """
 
     db: sqlite3.Connection
@@ -40,6 +41,7 @@ class Work:
     cause: Cause
     api_version: str
     account: str = ""
+    upload: bytes = b""
     events: list[Body] = field(default_factory=list)
 
     def add(self, prefix: str, body: Body, *, owner: str | None = None, **hidden: Any) -> Body:

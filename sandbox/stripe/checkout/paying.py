@@ -5,7 +5,7 @@ from enum import Enum
 from sandbox.stripe.books.work import Body, Work
 from sandbox.stripe.cards import NOT_AUTHENTICATED, Card, card_by_number
 from sandbox.stripe.errors import StripeError
-from sandbox.stripe.resources import charges, checkout_sessions, payment_intents
+from sandbox.stripe.resources import charges, checkout_sessions, disputes, payment_intents
 
 
 class Outcome(Enum):
@@ -67,6 +67,8 @@ def _collect(work: Work, session: Body, intent: Body, card: Card) -> None:
     charge = charges.succeed(work, intent, card, session["customer_details"])
     payment_intents.succeed(work, intent, charge)
     checkout_sessions.complete(work, session)
+    if card.disputed_as:
+        disputes.start(work, charge, card.disputed_as, inquiry=card.inquiry)
 
 
 def _intent(work: Work, session: Body) -> Body:

@@ -13,7 +13,9 @@ from sandbox.stripe.resources import (
     balance,
     charges,
     checkout_sessions,
+    disputes,
     events,
+    files,
     hosted_links,
     payment_intents,
     payouts,
@@ -24,7 +26,7 @@ from sandbox.stripe.resources import (
 
 RESOURCES = (
     *(checkout_sessions, payment_intents, charges, refunds, balance, events),
-    *(accounts, requirements, hosted_links, transfers, payouts),
+    *(accounts, requirements, hosted_links, transfers, payouts, disputes, files),
 )
 
 ENDPOINTS: list[Endpoint] = [endpoint for resource in RESOURCES for endpoint in getattr(resource, "ENDPOINTS", ())]

@@ -100,12 +100,17 @@ def make_available(work: Work, transaction_id: str) -> None:
     )
 
 
-def alter(work: Work, transaction: Body, amount: int) -> None:
-    """Make a transaction one of another amount, and the balance with it, as nothing at Stripe ever would."""
+def drift(work: Work, amount: int, currency: str, charge_id: str | None) -> Body:
+    """A transaction out of nothing, or that of a charge made one of another amount: the transaction."""
+    if charge_id is None:
+        nothing = {"id": None, "currency": currency}
+        return book(work, "adjustment", nothing, amount, available_on=work.now, category="other_adjustment")
+    transaction = work.get(KIND, work.get("charge", charge_id)["balance_transaction"])
     change = amount - transaction["amount"]
-    work.save(transaction | {"amount": amount, "net": transaction["net"] + change})
-    difference = transaction | {"net": change}
-    _move(work, work.owner(transaction["id"]), difference, pending=transaction["status"] == "pending")
+    _move(work, work.account, transaction | {"net": change}, pending=transaction["status"] == "pending")
+    transaction |= {"amount": amount, "net": transaction["net"] + change}
+    work.save(transaction)
+    return transaction
 
 
 def available(work: Work, currency: str, account: str | None = None) -> int:

@@ -24,15 +24,18 @@ FAILURES = {
     "account_closed": "The bank account has been closed",
     "account_frozen": "The bank account has been frozen",
     "could_not_process": "The bank could not process this payout",
+    "debit_not_authorized": "Debit transactions are not approved on the bank account",
+    "insufficient_funds": "The bank account has insufficient funds",
     "invalid_account_number": "The bank account number is invalid",
+    "invalid_currency": "The bank account cannot take this currency",
     "no_account": "The bank account could not be located",
 }
 FAILS_WITH = {
     "000111111113": "account_closed",
     "000111111116": "no_account",
-    "000222222227": "account_frozen",
-    "000333333335": "could_not_process",
-    "000444444440": "invalid_account_number",
+    "000222222227": "insufficient_funds",
+    "000333333335": "debit_not_authorized",
+    "000444444440": "invalid_currency",
 }
 """Bank accounts that return every payout. https://docs.stripe.com/connect/testing#payouts"""
 

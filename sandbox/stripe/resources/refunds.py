@@ -9,7 +9,7 @@ from sandbox.stripe.api.endpoint import Endpoint
 from sandbox.stripe.books.work import Body, Work
 from sandbox.stripe.cards import card_by_number
 from sandbox.stripe.errors import StripeError
-from sandbox.stripe.resources import balance, charges, payment_intents
+from sandbox.stripe.resources import balance, charges, disputes, payment_intents
 from sandbox.stripe.resources.shape import blank
 
 KIND = "refund"
@@ -20,7 +20,7 @@ OUTCOME_AFTER = 3
 def create(work: Work, params: dict[str, Any]) -> Body:
     """Give back a charge, or a part of what is left of it."""
     charge = _charge_to_refund(work, params)
-    amount = _amount(charge, params.get("amount"))
+    amount = _amount(work, charge, params.get("amount"))
     outcome = card_by_number(work.hidden(charge["id"])["card"]).refund
     refund = work.add(
         "re",
@@ -42,6 +42,7 @@ def create(work: Work, params: dict[str, Any]) -> Body:
     work.emit("refund.created", refund)
     _count_against(work, charge, amount)
     work.emit("charge.refunded", charge)
+    disputes.refunded(work, charge)
     if outcome != "succeeds":
         work.later(OUTCOME_AFTER, f"refunds.{outcome}", refund["id"])
     return refund
@@ -75,8 +76,13 @@ def _charge_to_refund(work: Work, params: dict[str, Any]) -> Body:
     return charge
 
 
-def _amount(charge: Body, wanted: int | None) -> int:
-    left = charge["amount"] - charge["amount_refunded"]
+def _amount(work: Work, charge: Body, wanted: int | None) -> int:
+    contested = disputes.contested(work, charge)
+    left = charge["amount"] - charge["amount_refunded"] - contested
+    if not left and contested:
+        raise StripeError(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
+        )
     if not left:
         raise StripeError(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
     if wanted is None:
@@ -106,6 +112,8 @@ def succeed_later(work: Work, refund_id: str) -> None:
 def fail_later(work: Work, refund_id: str) -> None:
     """The bank sent a refund back: the money is in the balance again, and the charge counts as not refunded."""
     refund = work.get(KIND, refund_id)
+    if refund["status"] == "failed":
+        return
     transaction = balance.book(work, "refund_failure", refund, refund["amount"], available_on=work.now)
     refund |= {
         "status": "failed",

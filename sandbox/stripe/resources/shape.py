@@ -15,7 +15,9 @@ SDK_CLASSES: dict[str, Any] = {
         stripe.BalanceTransaction,
         stripe.BankAccount,
         stripe.Charge,
+        stripe.Dispute,
         stripe.Event,
+        stripe.File,
         stripe.LineItem,
         stripe.LoginLink,
         stripe.PaymentIntent,
@@ -29,7 +31,7 @@ SDK_CLASSES: dict[str, Any] = {
 }
 """The SDK's class for each kind of object that is simulated."""
 
-_ALWAYS_THERE = frozenset((("account", "external_accounts"),))
+_ALWAYS_THERE = frozenset((("account", "external_accounts"), ("file", "links")))
 """Lists that are a part of the object, although they could as well have been left to `expand`."""
 
 

@@ -72,7 +72,9 @@ class StandInProcess:
 
     def client(self, api_key: str = API_KEY, retries: int = 0) -> stripe.StripeClient:
         """The real SDK, pointed here."""
-        return stripe.StripeClient(api_key, base_addresses={"api": self.url}, max_network_retries=retries)
+        return stripe.StripeClient(
+            api_key, base_addresses={"api": self.url, "files": self.url}, max_network_retries=retries
+        )
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """Every object has the fields that the SDK declares, and no others."""
 
+from io import BytesIO
 from typing import Any, get_args
 
 import pytest
 import stripe
 
 from sandbox.stripe.resources.shape import SDK_CLASSES, includable
-from tests.sandbox.stripe.process import StandInProcess, connected, pay, session_params
+from tests.sandbox.stripe.process import StandInProcess, connected, paid, pay, session_params
 
 LINK = {"type": "account_onboarding", "refresh_url": "http://shop.test/again", "return_url": "http://shop.test/done"}
 
@@ -27,6 +28,7 @@ def bodies(shared: StandInProcess) -> dict[str, dict[str, Any]]:
     intent_id = client.v1.checkout.sessions.retrieve(session.id).payment_intent
     refund = client.v1.refunds.create({"payment_intent": intent_id, "amount": 100})
     charge = client.v1.charges.retrieve(refund.charge)
+    disputed = paid(client, card="4000000000000259")
     transfer_id, reversal_id, account_id = _transferred(shared, charge.id)
     account = client.v1.accounts.retrieve(account_id)
     item = client.v1.checkout.sessions.line_items.list(session.id).data[0]
@@ -40,6 +42,8 @@ def bodies(shared: StandInProcess) -> dict[str, dict[str, Any]]:
         client.v1.balance_transactions.retrieve(charge.balance_transaction),
         client.v1.balance.retrieve(),
         client.v1.payouts.create({"amount": 1, "currency": "usd"}),
+        client.v1.disputes.list({"charge": disputed}).data[0],
+        client.v1.files.create({"purpose": "dispute_evidence", "file": BytesIO(b"%PDF-")}),
         account,
         account.external_accounts.data[0],
         client.v1.account_links.create(LINK | {"account": account_id}),
