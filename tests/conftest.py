@@ -115,8 +115,9 @@ def owner(url: str) -> sa.Engine:
     return sa.create_engine(url, pool_pre_ping=True)
 
 
-#: Deleting a few rows is many times faster than truncating every table. As TRUNCATE would, it waits for whoever still
-#: writes. No trigger fires and no reference is checked, so that append-only tables are emptied too, in any order.
+#: Deleting a few rows is many times faster than truncating every table; what has grown is truncated all the same, as
+#: deleted rows take room that plans see. As TRUNCATE would, it waits for whoever still writes. No trigger fires and no
+#: reference is checked, so that append-only tables are emptied too, in any order.
 _EMPTY = """
 do $$
 declare names text[]; name text; emptied text[]; found bigint;
@@ -129,6 +130,7 @@ begin
     execute 'delete from ' || name;
     get diagnostics found = row_count;
     if found > 0 then emptied := emptied || name; end if;
+    if pg_relation_size(name::regclass) > 500000 then execute 'truncate ' || name || ' cascade'; end if;
   end loop;
   perform setval(seqrelid, seqstart, false) from pg_sequence join pg_depend on objid = seqrelid
     where deptype in ('a', 'i') and refobjid = any (emptied::regclass[]);

@@ -64,10 +64,18 @@ class Stage:
 
     # --- what happened ---
 
+    @cached_property
+    def _connection(self) -> psycopg.Connection[dict[str, Any]]:
+        """Kept: whoever waits asks many times a second."""
+        return psycopg.connect(self.database_url, row_factory=dict_row, autocommit=True)
+
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """What the database says."""
-        with psycopg.connect(self.database_url, row_factory=dict_row) as connection:
-            return connection.execute(query, values).fetchall()
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except psycopg.OperationalError:  # it was killed since
+            self.__dict__.pop("_connection").close()
+            return self._connection.execute(query, values).fetchall()
 
     def count(self, table: str, where: str = "true", *values: Any) -> int:
         return self.rows(f"select count(*) as n from {table} where {where}", *values)[0]["n"]

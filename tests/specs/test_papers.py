@@ -20,13 +20,14 @@ from tests.specs.contents import EXAMPLES, content
 DPI = 300
 
 
-def paper(made: dict, *, assets: dict[str, bytes] | None = None):
+def paper(made: dict, *, assets: dict[str, bytes] | None = None, pictures: bool = False):
     job = Job(
         html=papers.spec_html(made),
         moment=datetime(2026, 12, 1, tzinfo=UTC),
         identifier="test",
         assets=assets or {},
         attachments={"XD-2007-A.json": papers.attachment(made)},
+        pictures=pictures,
     )
     return typeset(job)
 
@@ -44,7 +45,7 @@ def squeezed(text: str) -> str:
 def drawn(app):
     """code -> (content, Paper) of each category, once."""
     with app.app_context():
-        return {code: (made := content(code), paper(made)) for code in EXAMPLES}
+        return {code: (made := content(code), paper(made, pictures=code == "plush")) for code in EXAMPLES}
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
@@ -81,10 +82,17 @@ def runs(dark: numpy.ndarray) -> list[int]:
     return found
 
 
-def test_the_same_content_gives_the_same_bytes(context):
-    made = content("printed_goods")
-    assert paper(made).pdf == paper(made).pdf
-    assert paper(content("printed_goods", quantity=201)).pdf != paper(made).pdf
+def test_the_same_content_gives_the_same_bytes(drawn, context):
+    before = drawn["printed_goods"][1].pdf
+    assert paper(content("printed_goods")).pdf == before
+    assert paper(content("printed_goods", quantity=201)).pdf != before
+
+
+def test_a_picture_of_each_page_comes_with_it_where_asked_for(drawn):
+    done = drawn["plush"][1]
+    assert len(done.pages) == len(pypdfium2.PdfDocument(BytesIO(done.pdf))) > 1
+    assert {Image.open(BytesIO(page)).size for page in done.pages} == {(1240, 1754)}
+    assert drawn["printed_goods"][1].pages == ()
 
 
 def test_a_machine_finds_the_same_spec_attached(drawn):

@@ -93,8 +93,9 @@ def test_the_material_stands_on_it_as_the_spec_says(context):
 
 @pytest.mark.parametrize("kind", BOTH)
 def test_the_same_parcel_is_the_same_paper(context, kind: PaperKind):
-    assert paper(kind, said()) == paper(kind, said())
-    assert paper(kind, said()) != paper(kind, said(cartons=4))
+    once = paper(kind, said())
+    assert paper(kind, said()) == once
+    assert paper(kind, said(cartons=4)) != once
 
 
 @pytest.fixture
