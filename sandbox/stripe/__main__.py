@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sandbox.stripe import control
 from sandbox.stripe.app import create_app
@@ -19,6 +19,13 @@ from sandbox.stripe.standin import StandIn
 from sandbox.stripe.webhooks.dispatcher import Dispatcher
 
 HOST = "127.0.0.1"
+
+
+class _Handler(WSGIRequestHandler):
+    """Keeps connections open, as Stripe does, and answers at once on them."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
 
 def main() -> None:
@@ -36,7 +43,7 @@ def main() -> None:
     _apply(store, arguments)
     secrets = tuple(arguments.webhook_secret)
     standin = StandIn(store, url, arguments.merchant, secrets, tuple(arguments.connect_webhook_secret) or secrets)
-    server = make_server(HOST, 0, create_app(standin), threaded=True, fd=listener.fileno())
+    server = make_server(HOST, 0, create_app(standin), threaded=True, request_handler=_Handler, fd=listener.fileno())
     Dispatcher(standin).start()
     print(json.dumps({"ready": True, "url": url}), flush=True)
     try:

@@ -9,6 +9,7 @@ from typing import Any
 import stripe
 from flask import Blueprint, Response, jsonify, request
 
+from sandbox.stripe import control
 from sandbox.stripe.api import schema
 from sandbox.stripe.api.endpoint import Endpoint
 from sandbox.stripe.api.expansion import expanded
@@ -95,9 +96,10 @@ class Gateway:
         return answer, lost
 
     def _dawdle(self) -> None:
-        with self._standin.work() as work:
-            pause = work.control.slow_answers
-        time.sleep(pause)
+        with self._standin.store.transaction() as db:
+            pause = control.load(db).slow_answers
+        if pause:
+            time.sleep(pause)
 
 
 def _carry_out(work: Work, endpoint: Endpoint, ids: dict[str, str], sent: dict[str, Any]) -> Answer:

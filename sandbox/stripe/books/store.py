@@ -54,7 +54,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
     last_answer TEXT
 );
 CREATE INDEX IF NOT EXISTS deliveries_by_due ON deliveries (due) WHERE state = 'pending';
-CREATE INDEX IF NOT EXISTS deliveries_by_event ON deliveries (event);
+CREATE INDEX IF NOT EXISTS deliveries_by_state ON deliveries (state);
 CREATE TABLE IF NOT EXISTS control (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     settings TEXT NOT NULL
@@ -62,6 +62,14 @@ CREATE TABLE IF NOT EXISTS control (
 """
 
 TABLES = ("deliveries", "timers", "answers", "contents", "objects", "balances", "control")
+
+PRAGMAS = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+PRAGMA wal_autocheckpoint = 4000;
+PRAGMA cache_size = -65536;
+PRAGMA temp_store = MEMORY;
+"""
 
 INDEXED = {
     "balance_transaction": ("source", "type"),
@@ -119,7 +127,7 @@ class Store:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=512)
         self._connection.row_factory = sqlite3.Row
         # WAL with NORMAL survives a killed process; only a power cut could cost the last commits.
-        self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+        self._connection.executescript(PRAGMAS)
         self._connection.executescript(SCHEMA)
         self._upgrade()
         self._connection.executescript(INDEXES)

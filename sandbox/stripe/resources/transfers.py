@@ -16,7 +16,6 @@ from stripe.params import (
 from sandbox.stripe.api import checks, listing
 from sandbox.stripe.api.endpoint import Endpoint
 from sandbox.stripe.books.ids import new_id
-from sandbox.stripe.books.store import index_name
 from sandbox.stripe.books.work import Body, Work
 from sandbox.stripe.currencies import shown
 from sandbox.stripe.errors import StripeError
@@ -38,7 +37,7 @@ def create(work: Work, params: dict[str, Any]) -> Body:
     amount = params.get("amount", charge["amount"] if charge else 0)
     checks.check_positive(amount, "amount")
     if charge:
-        _check_left(work, charge, amount)
+        _count_on(work, charge, amount)
     else:
         balance.check_available(work, amount, currency)
     return _book(work, _body(params, amount, currency, destination, charge), _available_on(work, charge))
@@ -81,16 +80,15 @@ def _source(work: Work, params: dict[str, Any], currency: str) -> Body | None:
     return charge
 
 
-def _check_left(work: Work, charge: Body, amount: int) -> None:
-    """What has been transferred counts also when it was taken back; what the buyer got back cannot be passed on."""
-    passed_on = work.db.execute(
-        f"SELECT ifnull(sum(json_extract(body, '$.amount')), 0) AS amount FROM objects"  # noqa: S608
-        f" INDEXED BY {index_name(KIND, 'source_transaction')}"
-        f" WHERE kind = '{KIND}' AND json_extract(body, '$.source_transaction') = ?",
-        (charge["id"],),
-    ).fetchone()["amount"]
+def _count_on(work: Work, charge: Body, amount: int) -> None:
+    """Add to what is kept beside a charge as `passed_on`, of which no more than the charge can be.
+
+    What was transferred counts also when it was taken back; what the buyer got back cannot be passed on.
+    """
+    passed_on = work.hidden(charge["id"]).get("passed_on", 0)
     whole = charge["amount"] - charge["amount_refunded"]
     if amount + passed_on <= whole:
+        work.hide(charge["id"], passed_on=passed_on + amount)
         return
     said = shown(whole, charge["currency"], "en")
     message = f"Transfers using this transaction as a source must not exceed the source amount of {said}."

@@ -12,6 +12,8 @@ from sandbox.stripe.control import Control
 
 GIVE_UP_AFTER = 3 * 86_400
 SHUFFLED_WITHIN = 1.5
+AT_MOST = 100
+"""How many are looked up at a time."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ def due(db: sqlite3.Connection, settings: Control, but: Collection[Delivery]) ->
     rows = db.execute(
         "SELECT deliveries.id, deliveries.event, deliveries.attempts, objects.body FROM deliveries"
         " JOIN objects ON objects.id = deliveries.event"
-        " WHERE deliveries.state = 'pending' AND deliveries.due <= ? ORDER BY deliveries.due, deliveries.id LIMIT 100",
-        (time.time(),),
+        " WHERE deliveries.state = 'pending' AND deliveries.due <= ? ORDER BY deliveries.due, deliveries.id LIMIT ?",
+        (time.time(), AT_MOST + len(but)),
     )
     busy = {(delivery.id, delivery.event) for delivery in but}
     return [

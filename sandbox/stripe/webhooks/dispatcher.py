@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import requests
 
@@ -26,6 +27,7 @@ class Dispatcher:
         self._standin = standin
         self._senders = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
         self._on_their_way: set[Delivery] = set()
+        self._there_is_more = False
 
     def start(self) -> None:
         """Run until the process ends."""
@@ -43,6 +45,7 @@ class Dispatcher:
     def _look(self) -> None:
         with self._standin.work() as work:
             found = deliveries.due(work.db, work.control, but=self._on_their_way.copy())
+        self._there_is_more = len(found) >= deliveries.AT_MOST
         for delivery in found:
             self._on_their_way.add(delivery)
             self._senders.submit(self._send, delivery)
@@ -59,6 +62,20 @@ class Dispatcher:
             log.exception("Delivery %s could not be recorded", delivery.id)
         finally:
             self._on_their_way.discard(delivery)
+            if self._there_is_more and len(self._on_their_way) <= AT_ONCE:
+                self._standin.has_emitted.set()
+
+
+@cache
+def _session_of(thread: int) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+def _session() -> requests.Session:
+    """One for each thread: they are not made to be shared, and not made quickly."""
+    return _session_of(threading.get_ident())
 
 
 def post(delivery: Delivery, standin: StandIn) -> tuple[bool, str]:
@@ -68,13 +85,13 @@ def post(delivery: Delivery, standin: StandIn) -> tuple[bool, str]:
     secrets = standin.connect_secrets if event["account"] else standin.webhook_secrets
     headers = {
         "Content-Type": "application/json; charset=utf-8",
+        # A connection that was kept could have been closed meanwhile, which would count as a refusal.
+        "Connection": "close",
         "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
         "Stripe-Signature": signature_header(payload, secrets),
     }
     try:
-        with requests.Session() as session:
-            session.trust_env = False
-            answer = session.post(delivery.url, data=payload, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+        answer = _session().post(delivery.url, data=payload, headers=headers, timeout=TIMEOUT, allow_redirects=False)
     except requests.RequestException as error:
         return False, type(error).__name__
     return 200 <= answer.status_code < 300, str(answer.status_code)

@@ -2,12 +2,22 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import requests
 import stripe
 
-from tests.sandbox.stripe.process import Receiver, StandInProcess, eventually, pay, session_params
+from tests.sandbox.stripe.process import (
+    ACCOUNT,
+    Receiver,
+    StandInProcess,
+    connected,
+    eventually,
+    paid,
+    pay,
+    session_params,
+)
 
 
 def _create(client: stripe.StripeClient, key: str) -> stripe.checkout.Session:
@@ -99,3 +109,47 @@ def test_emptied_it_knows_nothing(own: Callable[..., StandInProcess], receiver: 
     pay(_create(client, "after").url)
     eventually(lambda: standin.state()["deliveries"] == {"pending": 0, "held": 0, "delivered": 4, "failed": 0})
     assert len(receiver.received) == 4
+
+
+@pytest.fixture(scope="module")
+def prepared(shared: StandInProcess) -> dict[str, Any]:
+    """What the requests below are about."""
+    client, account_id = shared.client(), connected(shared)
+    params = {"amount": 5_000, "currency": "usd", "destination": account_id, "source_transaction": paid(client)}
+    disputed = paid(client, card="4000000000000259")
+    return {
+        "charge": paid(client, 50_000, "4000000000000077"),
+        "account": account_id,
+        "transfer": client.v1.transfers.create(params).id,
+        "dispute": client.v1.disputes.list({"charge": disputed}).data[0].id,
+    }
+
+
+EVIDENCE = {"evidence": {"customer_name": "Ada"}}
+POSTS: dict[str, Callable[[Any, dict[str, Any], Any], Any]] = {
+    "refund": lambda v1, on, key: v1.refunds.create({"charge": on["charge"], "amount": 1}, key),
+    "account": lambda v1, on, key: v1.accounts.create(ACCOUNT, key),
+    "transfer": lambda v1, on, key: v1.transfers.create(
+        {"amount": 1, "currency": "usd", "destination": on["account"], "source_transaction": on["charge"]}, key
+    ),
+    "transfer_reversal": lambda v1, on, key: v1.transfers.reversals.create(on["transfer"], {"amount": 1}, key),
+    "payout": lambda v1, on, key: v1.payouts.create({"amount": 1, "currency": "usd"}, key),
+    "dispute": lambda v1, on, key: v1.disputes.update(on["dispute"], EVIDENCE, key),
+}
+
+
+@pytest.mark.parametrize("kind", POSTS)
+def test_whatever_is_done_may_be_done_unanswered(standin: StandInProcess, prepared: dict[str, Any], kind: str) -> None:
+    v1, key = standin.client().v1, {"idempotency_key": f"unanswered-{kind}"}
+    before = standin.state()["objects"].get(kind, 0)
+    standin.control(lose_answer=1)
+    with pytest.raises(stripe.APIConnectionError):
+        POSTS[kind](v1, prepared, key)
+    assert POSTS[kind](v1, prepared, key).object == kind
+    new = 0 if kind == "dispute" else 1
+    assert standin.state()["objects"].get(kind, 0) == before + new
+    if new:
+        standin.control(fail_after_acting=1)
+        with pytest.raises(stripe.APIError):
+            POSTS[kind](v1, prepared, {"idempotency_key": f"failed-{kind}"})
+        assert standin.state()["objects"][kind] == before + 2
