@@ -33,7 +33,8 @@ def post(
     sides = MOVEMENTS[movement]
     if amount_minor < 1 or not 0 <= fee_minor <= (amount_minor if sides.shared else 0):
         raise ValueError(f"{movement}: {amount_minor} {currency}, of which {fee_minor} fee")
-    row = {"id": new_id(), "created_at": now(), "movement": movement, "source": source, "order_id": order_id}
+    moment = now()
+    row = {"id": new_id(), "created_at": moment, "movement": movement, "source": source, "order_id": order_id}
     booked = session.execute(
         insert(LedgerTransaction)
         .values(row)
@@ -43,7 +44,10 @@ def post(
     if booked is None:
         return False
     for account, signed in _postings(sides, amount_minor, fee_minor):
-        session.add(Posting(transaction_id=booked, account=account, amount_minor=signed, currency=currency))
+        side = Posting(
+            transaction_id=booked, created_at=moment, account=account, amount_minor=signed, currency=currency
+        )
+        session.add(side)
     session.flush()
     return True
 
@@ -95,6 +99,28 @@ def failed_refund_source(stripe_id: str) -> str:
     return f"refund-failed:{stripe_id}"
 
 
+def dispute_source(line_id: str) -> str:
+    """What a dispute moved is booked once for each line of Stripe's own books."""
+    return f"dispute:{line_id}"
+
+
+def dispute_fee_source(line_id: str) -> str:
+    return f"dispute-fee:{line_id}"
+
+
+def payout_source(stripe_id: str) -> str:
+    return f"payout:{stripe_id}"
+
+
+def returned_payout_source(stripe_id: str) -> str:
+    return f"payout-returned:{stripe_id}"
+
+
+def own_fee_source(line_id: str) -> str:
+    """What Stripe takes for its services, beside the fees of payments."""
+    return f"stripe-fee:{line_id}"
+
+
 def balances(connection: Connection) -> list[Row[Any]]:
     """(account, currency, amount_minor) of every account that has postings; debits positive."""
     total = func.sum(Posting.amount_minor).label("amount_minor")
@@ -104,4 +130,5 @@ def balances(connection: Connection) -> list[Row[Any]]:
 
 def balance(connection: Connection, account: Account) -> dict[str, int]:
     """What the account holds, by currency; debits positive."""
-    return {row.currency: int(row.amount_minor) for row in balances(connection) if row.account == account}
+    query = select(Posting.currency, func.sum(Posting.amount_minor)).where(Posting.account == account)
+    return {currency: int(minor) for currency, minor in connection.execute(query.group_by(Posting.currency))}

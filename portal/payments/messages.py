@@ -9,8 +9,9 @@ from sqlmodel import Session, select
 from portal.core.clock import now
 from portal.core.db import lock, transaction
 from portal.payments import breaks, calls, settling
+from portal.payments.books import bank
 from portal.payments.gateway import Gateway
-from portal.payments.models import BreakKind, Operation, OperationKind, Refund, WebhookEvent
+from portal.payments.models import BreakKind, CheckoutSession, Operation, OperationKind, Refund, WebhookEvent
 from portal.payments.reports import RefundReport, Refused
 
 log = structlog.get_logger()
@@ -70,11 +71,16 @@ def _refund(gateway: Gateway, message: WebhookEvent) -> str:
     with transaction() as session:
         known = session.exec(select(Refund.id).where(Refund.stripe_id == stripe_id)).first()
         if known is None and not _being_made(session, report):
-            breaks.found(session, BreakKind.UNKNOWN_REFUND, stripe_id)
+            breaks.found(session, BreakKind.UNKNOWN_REFUND, stripe_id, order_id=_order_of(session, report))
             return "unknown"
     if known:
         calls.check_refund(gateway, known)
     return report.status
+
+
+def _order_of(session: Session, report: RefundReport) -> UUID | None:
+    query = select(CheckoutSession.order_id).where(CheckoutSession.payment_id == report.payment_id)
+    return session.exec(query).first()
 
 
 def _being_made(session: Session, report: RefundReport) -> bool:
@@ -83,6 +89,16 @@ def _being_made(session: Session, report: RefundReport) -> bool:
         return False
     asked = session.get(Operation, UUID(report.operation_id))
     return asked is not None and asked.kind == OperationKind.REFUND
+
+
+def _payout(gateway: Gateway, message: WebhookEvent) -> str:
+    """Stripe pays out to our bank; what it pays to factories' banks is theirs."""
+    if message.account:
+        return "theirs"
+    report = gateway.fetch_payout(message.subject_id)
+    with transaction() as session:
+        bank.take_report(session, report)
+    return report.status
 
 
 #: Stripe's type of a message -> what looks at its subject. Each feature of payments adds its own.
@@ -98,4 +114,9 @@ HANDLERS: dict[str, Callable[[Gateway, WebhookEvent], str]] = {
     "refund.created": _refund,
     "refund.updated": _refund,
     "refund.failed": _refund,
+    "payout.created": _payout,
+    "payout.updated": _payout,
+    "payout.paid": _payout,
+    "payout.failed": _payout,
+    "payout.canceled": _payout,
 }

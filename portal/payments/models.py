@@ -194,7 +194,10 @@ class WebhookEvent(Record, table=True):
     """A message from Stripe, kept before anything follows from it. Only its id, type and subject are believed."""
 
     __tablename__ = "webhook_event"
-    __table_args__ = (UniqueConstraint("account", "event_id"),)
+    __table_args__ = (
+        UniqueConstraint("account", "event_id"),
+        Index("ix_webhook_event_waiting", "created_at", postgresql_where=text("handled_at is null")),
+    )
 
     account: str = Field(default="", max_length=64)  # empty: the platform's own
     event_id: str = Field(max_length=255)
@@ -208,7 +211,11 @@ class LedgerTransaction(Record, table=True):
     """A movement of money, booked once: `source` names what it stands for. Never changed."""
 
     __tablename__ = "ledger_transaction"
-    __table_args__ = (Index("ix_ledger_transaction_order", "order_id"),)
+    __table_args__ = (
+        Index("ix_ledger_transaction_order", "order_id"),
+        Index("ix_ledger_transaction_made", text("created_at desc"), text("id desc")),
+        Index("ix_ledger_transaction_movement", "movement", text("created_at desc"), text("id desc")),
+    )
 
     movement: Movement = enum_field(Movement, Movement.LEG_PAID)
     source: str = Field(max_length=255, unique=True)
@@ -221,7 +228,8 @@ class Posting(Record, table=True):
     __tablename__ = "posting"
     __table_args__ = (
         CheckConstraint("amount_minor <> 0", name="amount"),
-        Index("ix_posting_account", "account", text("id desc")),
+        Index("ix_posting_account", "account", text("created_at desc"), text("transaction_id desc")),
+        Index("ix_posting_sums", "account", "currency", postgresql_include=["amount_minor"]),
         Index("ix_posting_transaction", "transaction_id"),
     )
 
@@ -238,7 +246,8 @@ class ReconcileKind(StrEnum):
 
 
 class ReconcileRun(Record, table=True):
-    """One round of comparing with Stripe."""
+    """One round of comparing with Stripe: how many of what were looked at; `reached_at`, up to where its books are
+    compared with ours."""
 
     __tablename__ = "reconcile_run"
     __table_args__ = (Index("ix_reconcile_run_kind", "kind", text("created_at desc")),)
@@ -246,7 +255,9 @@ class ReconcileRun(Record, table=True):
     kind: ReconcileKind = enum_field(ReconcileKind, ReconcileKind.PENDING)
     looked_at: int = 0
     mended: int = 0
+    counts: dict[str, int] = json_field()
     troubles: list[str] = json_field(list)
+    reached_at: datetime | None = moment()
     ended_at: datetime | None = moment()
 
 

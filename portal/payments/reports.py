@@ -72,6 +72,7 @@ class RefundReport:
     operation_id: str  # ours, of its metadata; empty when it has none
     status: str  # pending | requires_action | succeeded | failed | canceled
     failure: str = ""
+    payment_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,20 @@ class BalanceLine:
 
     stripe_id: str
     type: str  # charge | refund | refund_failure | ...
-    source: str  # the payment of a charge, the refund otherwise
+    source: str  # the payment of a charge, otherwise Stripe's id of what the line is about
     amount_minor: int
     fee_minor: int
     currency: str
     created_at: datetime
+    payment_id: str = ""  # of the payment that it is about
+    order_id: str = ""  # ours, of its metadata; empty when it has none
+
+
+@dataclass(frozen=True)
+class PayoutReport:
+    """What Stripe has paid to our own bank, as it is now; negative when it fetches money there."""
+
+    stripe_id: str
+    status: str  # pending | in_transit | paid | failed | canceled
+    amount_minor: int
+    currency: str

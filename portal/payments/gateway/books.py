@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from portal.payments.gateway.base import SEARCHED, Client, moment, stripe, translated
-from portal.payments.reports import BadSignature, BalanceLine, Message
+from portal.payments.gateway.base import Client, moment, stripe, translated
+from portal.payments.reports import BadSignature, BalanceLine, Message, PayoutReport
 
 _TOLERANCE = 300  # seconds that a webhook may be old
 
@@ -14,12 +13,14 @@ _TOLERANCE = 300  # seconds that a webhook may be old
 class Books(Client):
     """Calls about what has happened at Stripe."""
 
-    def undelivered(self, since: datetime) -> list[Message]:
-        """Messages that Stripe could not deliver, oldest first."""
+    def undelivered(self, since: datetime, account: str = "") -> Iterator[Message]:
+        """Messages since a moment that Stripe could not deliver, newest first: ours, or those of a factory's
+        account."""
+        params: Any = {"delivery_success": False, "created": {"gte": int(since.timestamp())}, "limit": 100}
+        options: Any = {"stripe_account": account} if account else {}
         with translated():
-            params: Any = {"delivery_success": False, "created": {"gte": int(since.timestamp())}, "limit": 100}
-            found = islice(self._v1.events.list(params).auto_paging_iter(), SEARCHED)
-            return [_message(event) for event in found][::-1]
+            for event in self._v1.events.list(params, options).auto_paging_iter():
+                yield _message(event, account)
 
     def balance(self) -> dict[str, int]:
         """What Stripe holds for us, available or not yet, by currency."""
@@ -31,12 +32,19 @@ class Books(Client):
             sums[currency] = sums.get(currency, 0) + entry.amount
         return sums
 
-    def movements(self, since: datetime) -> Iterator[BalanceLine]:
-        """Stripe's own books since a moment, newest first."""
-        params: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100, "expand": ["data.source"]}
+    def movements(self, since: datetime, until: datetime) -> Iterator[BalanceLine]:
+        """Stripe's own books from a moment up to another, newest first."""
+        span = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        params: Any = {"created": span, "limit": 100, "expand": ["data.source"]}
         with translated():
             for line in self._v1.balance_transactions.list(params).auto_paging_iter():
                 yield _movement(line)
+
+    def fetch_payout(self, stripe_id: str) -> PayoutReport:
+        """A payout to our own bank."""
+        with translated():
+            payout = self._v1.payouts.retrieve(stripe_id)
+            return PayoutReport(payout.id, payout.status, payout.amount, payout.currency.upper())
 
     def read_message(self, body: bytes, signature: str) -> Message:
         """A webhook whose raw body was signed with one of our secrets, recently; its `account` is set when it is about
@@ -53,19 +61,29 @@ class Books(Client):
         raise BadSignature("This message is not from our Stripe account.")
 
 
-def _message(event: Any) -> Message:
+def _message(event: Any, account: str = "") -> Message:
     subject_id = getattr(event.data.object, "id", "")  # a balance has none
-    return Message(event.id, event.type, subject_id, getattr(event, "account", None) or "", event.livemode)
+    owner = getattr(event, "account", None) or account
+    return Message(event.id, event.type, subject_id, owner, event.livemode)
 
 
 def _movement(line: Any) -> BalanceLine:
     source = line.source
+    payment_id = getattr(source, "payment_intent", None) or ""
+    of_payment = payment_id and line.type in ("charge", "payment")
     return BalanceLine(
         stripe_id=line.id,
         type=line.type,
-        source=(source.payment_intent if line.type == "charge" else source.id) if source else "",
+        source=payment_id if of_payment else getattr(source, "id", ""),
         amount_minor=line.amount,
         fee_minor=line.fee,
         currency=line.currency.upper(),
         created_at=moment(line.created),
+        payment_id=payment_id,
+        order_id=_order_of(source),
     )
+
+
+def _order_of(source: Any) -> str:
+    kept = getattr(source, "metadata", None)
+    return (kept.to_dict().get("order") if kept else "") or getattr(source, "transfer_group", None) or ""

@@ -26,4 +26,5 @@ class Refunds(Client):
 
 
 def _refund_report(refund: Any) -> RefundReport:
-    return RefundReport(refund.id, operation_of(refund), refund.status, refund.failure_reason or "")
+    paid = refund.payment_intent or ""
+    return RefundReport(refund.id, operation_of(refund), refund.status, refund.failure_reason or "", paid)

@@ -1,0 +1,167 @@
+"""Correcting entries: what an operator books so that our books say what Stripe's do. Never an edit, never twice."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from portal.core.actor import Actor
+from portal.core.clock import now
+from portal.core.db import lock
+from portal.core.errors import Gone, Invalid, NotAllowed
+from portal.core.i18n import N_
+from portal.core.lifecycle import advance
+from portal.payments import breaks, ledger
+from portal.payments.accounts import Account, Movement
+from portal.payments.books import lines, matching
+from portal.payments.books.lifecycle import CorrectionStage
+from portal.payments.books.models import Correction
+from portal.payments.models import Break, BreakKind, LedgerTransaction
+
+LONGEST_REASON = 500
+#: Above these, in minor units, a second operator has to approve: about a hundred US dollars.
+SECOND_PERSON_ABOVE = {
+    "USD": 10_000,
+    "EUR": 10_000,
+    "GBP": 8_000,
+    "CNY": 70_000,
+    "HKD": 80_000,
+    "TWD": 300_000,
+    "JPY": 15_000,
+}
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The entry that mends a break: a positive amount in minor units."""
+
+    movement: Movement
+    amount_minor: int
+    currency: str
+
+    @property
+    def needs_two(self) -> bool:
+        """Whether one person alone may not book it."""
+        return self.amount_minor > SECOND_PERSON_ABOVE.get(self.currency, 0)
+
+
+def fitting(session: Session, broken: Break) -> Fit | None:
+    """The entry that mends a break: a movement that is missing, else a correction of the difference that no single
+    movement explains. None where no entry does: something is to be tried again, or the fault is in our own rows."""
+    ours, theirs = broken.ours_minor or 0, broken.theirs_minor or 0
+    difference = theirs - ours
+    if broken.kind == BreakKind.CLEARING_BALANCE:
+        difference -= _explained(session, broken.currency)
+    elif broken.kind not in matching.KINDS:
+        return None
+    if not difference:
+        return None
+    missing = broken.kind == BreakKind.MISSING_POSTING
+    movement = lines.booked_as(broken.subject, difference) if missing else lines.correction_of(difference)
+    return Fit(movement, abs(difference), broken.currency)
+
+
+def _explained(session: Session, currency: str) -> int:
+    """What the open breaks of single movements say Stripe holds more."""
+    more = func.coalesce(Break.theirs_minor, 0) - func.coalesce(Break.ours_minor, 0)
+    query = select(func.coalesce(func.sum(more), 0)).where(
+        col(Break.kind).in_(matching.KINDS), Break.currency == currency, col(Break.resolved_at).is_(None)
+    )
+    return int(session.scalar(query) or 0)
+
+
+def propose(session: Session, break_id: UUID, *, actor: Actor, reason: str) -> Correction:
+    """Write down the entry that mends a break, and book it if `actor` alone may.
+
+    Raises `Invalid` without a reason, `Gone` when the difference is, when no entry fits, and when one is proposed.
+    """
+    if not reason or len(reason) > LONGEST_REASON:
+        raise Invalid(reason=N_("Say why this entry is right, in at most 500 characters."))
+    broken = _locked(session, break_id)
+    if session.scalars(_live(break_id)).first():
+        raise Gone(N_("An entry for this difference has been proposed already."))
+    fit = fitting(session, broken)
+    if fit is None:
+        raise Gone(N_("No entry mends this difference."))
+    correction = Correction(
+        break_id=break_id,
+        movement=fit.movement,
+        subject=broken.subject,
+        order_id=broken.order_id,
+        amount_minor=fit.amount_minor,
+        currency=fit.currency,
+        reason=reason,
+        proposed_by=actor.person_id,
+    )
+    session.add(correction)
+    session.flush()
+    advance(session, correction, "propose", actor=actor)
+    if not fit.needs_two:
+        _post(session, broken, correction, actor)
+    return correction
+
+
+def approve(session: Session, correction_id: UUID, *, actor: Actor) -> Correction:
+    """Book an entry that somebody else has proposed.
+
+    Raises `NotAllowed` for who has proposed it and for one that does not wait, `Gone` when the difference is gone or
+    another one by now.
+    """
+    broken = _locked(session, session.get_one(Correction, correction_id).break_id)
+    correction = lock(session, Correction, correction_id)
+    if correction.proposed_by == actor.person_id:
+        raise NotAllowed(N_("Somebody else has to approve what you have proposed."))
+    fit = fitting(session, broken)
+    if fit is None or (fit.movement, fit.amount_minor) != (correction.movement, correction.amount_minor):
+        raise Gone(N_("The difference is another one by now. Withdraw this entry and propose a new one."))
+    correction.approved_by = actor.person_id
+    _post(session, broken, correction, actor)
+    return correction
+
+
+def withdraw(session: Session, correction_id: UUID, *, actor: Actor) -> Correction:
+    """Take a proposed entry back. Raises `NotAllowed` once it is booked."""
+    correction = lock(session, Correction, correction_id)
+    advance(session, correction, "withdraw", actor=actor)
+    return correction
+
+
+def _locked(session: Session, break_id: UUID) -> Break:
+    broken = lock(session, Break, break_id)
+    if broken.resolved_at is not None:
+        raise Gone(N_("This difference is gone already."))
+    return broken
+
+
+def _live(break_id: UUID) -> object:
+    return select(Correction.id).where(Correction.break_id == break_id, Correction.stage != CorrectionStage.WITHDRAWN)
+
+
+def _post(session: Session, broken: Break, correction: Correction, actor: Actor) -> None:
+    """Book it, once: a missing movement under its own name, so that nothing books it again."""
+    missing = broken.kind == BreakKind.MISSING_POSTING
+    source = broken.subject if missing else f"{matching.CORRECTION}{correction.id}"
+    amounts = {"amount_minor": correction.amount_minor, "currency": correction.currency}
+    if not ledger.post(session, correction.movement, source=source, order_id=correction.order_id, **amounts):
+        raise Gone(N_("It was booked in the meantime."))
+    booked = select(LedgerTransaction.id).where(LedgerTransaction.source == source)
+    correction.transaction_id, correction.posted_at = session.scalars(booked).one(), now()
+    advance(session, correction, "post", actor=actor, **amounts)
+    breaks.resolve(session, broken.kind, broken.subject)
+    _follow(session, correction.currency)
+
+
+def _follow(session: Session, currency: str) -> None:
+    """What Stripe holds is compared anew with what we say by now; the next comparison asks Stripe again."""
+    query = select(Break).where(
+        Break.kind == BreakKind.CLEARING_BALANCE, Break.subject == currency, col(Break.resolved_at).is_(None)
+    )
+    broken = session.scalars(query.with_for_update()).first()
+    if broken is None:
+        return
+    broken.ours_minor = ledger.balance(session.connection(), Account.STRIPE_CLEARING).get(currency, 0)
+    session.add(broken)
+    session.flush()
+    if broken.ours_minor == broken.theirs_minor:
+        breaks.resolve(session, broken.kind, broken.subject)
