@@ -76,3 +76,10 @@ def shop(clean: None, standin: StandIn, stripe: Gateway, work: Callable[[], None
         order = award(session, brief.id, quote.id, 100, actor=make.actor(creator))
     yield Shop(order.id, make.actor(creator), make.actor(member, factory), standin, stripe, work)
     emptied(standin)
+
+
+@pytest.fixture
+def alone(shop: Shop) -> Shop:
+    """The shop, with a Stripe that tells nobody: the order's state is what was asked for."""
+    shop.standin.control(webhook_url=None)
+    return shop
