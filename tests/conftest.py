@@ -33,10 +33,9 @@ class Browser(FlaskClient):
             return super().open(*arguments, **more)
 
 
-@pytest.fixture(scope="session")
-def settings(postgres, s3, mailbox, stripe_peer) -> Settings:
-    """Settings of the portal under test, every peer a real one."""
-    values = Settings(
+def settings_on(postgres, s3, mailbox, stripe_peer) -> Settings:
+    """Settings of a portal under test, every peer a real one."""
+    return Settings(
         SANDBOX=True,
         SECRET_KEY="test-secret-key-of-forty-characters-here",
         SECURITY_PASSWORD_SALT="test-salt-of-forty-characters-right-here",
@@ -49,6 +48,12 @@ def settings(postgres, s3, mailbox, stripe_peer) -> Settings:
         **mailbox.settings,
         **stripe_peer.settings,
     )
+
+
+@pytest.fixture(scope="session")
+def settings(postgres, s3, mailbox, stripe_peer) -> Settings:
+    """Those of this session's portal, its database migrated."""
+    values = settings_on(postgres, s3, mailbox, stripe_peer)
     schema.migrate(values)
     configuration.HASHING.update(argon2__memory_cost=64, argon2__time_cost=1)
     return values

@@ -152,8 +152,11 @@ def take_report(session: Session, refund_id: UUID, report: RefundReport) -> None
 
 
 def follow(session: Session, refund: Refund, report: RefundReport) -> None:
-    """Move a refund (locked) forward to what Stripe says; a report that is behind changes nothing."""
+    """Move a refund (locked) forward to what Stripe says; a report that is behind changes nothing. The books follow
+    Stripe's balance, which a refund leaves before it has reached the card."""
     step = _STEPS[report.status]
+    if report.booked and step != "fail" and refund.stage != RefundStage.FAILED:
+        _post(session, refund, Movement.REFUND_SETTLED, ledger.refund_source(report.stripe_id))
     if not refund.lifecycle.allows(step, refund.stage, Role.PAYMENTS):
         session.add(refund)
         return
@@ -162,12 +165,11 @@ def follow(session: Session, refund: Refund, report: RefundReport) -> None:
         return
     if step == "settle":
         refund.settled_at = now()
-        _post(session, refund, Movement.REFUND_SETTLED, ledger.refund_source(report.stripe_id))
     advance(session, refund, step, actor=PAYMENTS, amount_minor=refund.amount_minor, currency=refund.currency)
 
 
 def _fail(session: Session, refund: Refund, why: str) -> None:
-    if refund.stage == RefundStage.SUCCEEDED:
+    if refund.stripe_id and ledger.is_booked(session, ledger.refund_source(refund.stripe_id)):
         source = ledger.failed_refund_source(str(refund.stripe_id))
         _post(session, refund, Movement.REFUND_REVERSED, source)
     refund.failure, refund.settled_at = why[:120], None

@@ -73,6 +73,7 @@ class RefundReport:
     status: str  # pending | requires_action | succeeded | failed | canceled
     failure: str = ""
     payment_id: str = ""
+    booked: bool = True  # Stripe's balance has given the money away
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ class Control(BaseModel):
 
     webhook_url: str | None = Field(None, description="where events are sent; none are without it")
     now_offset: float = Field(0, description="seconds by which the stand-in's clock is ahead")
+    stopped_at: float | None = Field(None, description="the second, since 1970, at which its clock stands still")
 
     drop_webhooks: Count | Literal["all"] = Field(0, description="hold so many events back until a flush")
     duplicate: Count = Field(1, description="deliver each event so many times in all")

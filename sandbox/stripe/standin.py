@@ -36,7 +36,7 @@ class StandIn:
         with self.store.transaction() as db:
             settings = control.load(db)
             before = settings.model_copy()
-            now = int(time.time() + settings.now_offset)
+            now = int(time.time() + settings.now_offset if settings.stopped_at is None else settings.stopped_at)
             work = Work(db, now, self.base_url, settings, cause, stripe.api_version)
             for action, subject in work.due_timers():
                 TIMERS[action](work, subject)

@@ -213,7 +213,7 @@ def test_an_end_and_a_payment_at_once_never_give_back_more_than_came(shop: Shop,
     shop.settle()
     assert shop.order().stage == OrderStage.CANCELLED
     returned = sum(refund.amount_minor for refund in shop.refunds())
-    kept = -shop.balances().get("order_held", 0)
+    kept = -shop.balances().get("factory_payable", 0)
     assert returned + kept == DEPOSIT + BALANCE
     assert (returned, kept) in ((DEPOSIT + BALANCE, 0), (DEPOSIT, BALANCE))
 

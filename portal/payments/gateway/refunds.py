@@ -26,5 +26,5 @@ class Refunds(Client):
 
 
 def _refund_report(refund: Any) -> RefundReport:
-    paid = refund.payment_intent or ""
-    return RefundReport(refund.id, operation_of(refund), refund.status, refund.failure_reason or "", paid)
+    paid, booked = refund.payment_intent or "", bool(refund.balance_transaction)
+    return RefundReport(refund.id, operation_of(refund), refund.status, refund.failure_reason or "", paid, booked)

@@ -1,0 +1,1 @@
+"""Random histories of money, driven through the portal and the Stripe stand-in, against a plain reference ledger."""
