@@ -73,6 +73,7 @@ class Stack:
             "SECRET_KEY": secret("session"),
             "SECURITY_PASSWORD_SALT": secret("password_salt"),
             "TOTP_SECRETS": secret("totp"),
+            "BANK_DETAILS_KEYS": secret("bank_details"),
             "BASE_URL": self.base_url,
             "DATABASE_URL": self.database.url.replace("postgresql://", "postgresql+psycopg://"),
             "MIGRATION_DATABASE_URL": self.database.owner_url.replace("postgresql://", "postgresql+psycopg://"),

@@ -40,6 +40,7 @@ def settings_on(postgres, s3, mailbox, stripe_peer) -> Settings:
         SECRET_KEY="test-secret-key-of-forty-characters-here",
         SECURITY_PASSWORD_SALT="test-salt-of-forty-characters-right-here",
         TOTP_SECRETS="test-totp-secret-of-forty-characters-her",
+        BANK_DETAILS_KEYS="test-bank-key-of-more-than-forty-characters",
         BASE_URL="http://portal.test",
         DATABASE_URL=postgres.url,
         MIGRATION_DATABASE_URL=postgres.admin_url,

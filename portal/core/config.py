@@ -13,6 +13,7 @@ REQUIRED = (
     "SECRET_KEY",
     "SECURITY_PASSWORD_SALT",
     "TOTP_SECRETS",
+    "BANK_DETAILS_KEYS",
     "BASE_URL",
     "DATABASE_URL",
     "S3_ENDPOINT",
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     SECRET_KEY: str = ""
     SECURITY_PASSWORD_SALT: str = ""
     TOTP_SECRETS: str = ""  # comma-separated; the first encrypts, all decrypt
+    BANK_DETAILS_KEYS: str = ""  # comma-separated; the first encrypts, all decrypt
     BASE_URL: str = ""  # the origin that links in mail use, without a trailing slash
 
     DATABASE_URL: str = ""
@@ -54,6 +56,7 @@ class Settings(BaseSettings):
 
     STRIPE_API_BASE: str = "https://api.stripe.com"
     STRIPE_CHECKOUT_ORIGIN: str = "https://checkout.stripe.com"
+    STRIPE_CONNECT_ORIGIN: str = "https://connect.stripe.com"
     STRIPE_SECRET_KEY: str = ""
     STRIPE_WEBHOOK_SECRET: str = ""  # comma-separated while a secret is being rotated
 
@@ -91,6 +94,8 @@ class Settings(BaseSettings):
         for name in ("SECRET_KEY", "SECURITY_PASSWORD_SALT"):
             if 0 < len(getattr(self, name)) < _TOO_SHORT:
                 wrong.append(f"{name}: shorter than {_TOO_SHORT} characters")
+        if any(len(key) < _TOO_SHORT for key in self.bank_details_keys):
+            wrong.append(f"BANK_DETAILS_KEYS: one is shorter than {_TOO_SHORT} characters")
         if self.BASE_URL and not self.BASE_URL.startswith("https://"):
             wrong.append("BASE_URL: must start with https://")
         if self.STRIPE_SECRET_KEY.startswith("sk_test_sandbox"):
@@ -103,4 +108,12 @@ class Settings(BaseSettings):
 
     @property
     def webhook_secrets(self) -> list[str]:
-        return [s.strip() for s in self.STRIPE_WEBHOOK_SECRET.split(",") if s.strip()]
+        return _listed(self.STRIPE_WEBHOOK_SECRET)
+
+    @property
+    def bank_details_keys(self) -> list[str]:
+        return _listed(self.BANK_DETAILS_KEYS)
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -189,14 +189,14 @@ def _headers(response: Response) -> Response:
 
 
 def content_security_policy(settings: Settings) -> str:
-    """Our own origin only; pictures and uploads also at the object store, payment forms also at the checkout."""
+    """Our own origin only; pictures and uploads also at the object store, forms also at Stripe's own pages."""
     store = "{0.scheme}://{0.netloc}".format(urlsplit(settings.S3_ENDPOINT))
     return "; ".join(
         (
             "default-src 'self'",
             f"img-src 'self' data: {store}",
             f"connect-src 'self' {store}",
-            f"form-action 'self' {settings.STRIPE_CHECKOUT_ORIGIN}",
+            f"form-action 'self' {settings.STRIPE_CHECKOUT_ORIGIN} {settings.STRIPE_CONNECT_ORIGIN}",
             "object-src 'none'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlmodel import Session
 
-from portal.accounts.models import Membership, Person
+from portal.accounts.models import Membership, Person, TeamRole
 from portal.core.actor import Role
 from portal.core.events import Event
 from portal.factories.models import Factory
@@ -16,14 +16,17 @@ from portal.sourcing.models import Brief, Invitation, Question, Quote
 _PERSON = (Person.id, Person.email, Person.name, Person.locale, Person.timezone, Person.notify)
 
 
-def recipients(session: Session, event: Event, role: Role) -> list[Row[Any]]:
-    """The people in `role` whom the event concerns, confirmed and active. A factory's are all its members."""
+def recipients(session: Session, event: Event, role: Role, *, owners: bool = False) -> list[Row[Any]]:
+    """The people in `role` whom the event concerns, confirmed and active. A factory's are all its members, or with
+    `owners` those alone."""
     query = select(*_PERSON).where(Person.active, Person.confirmed_at.is_not(None))
     if role == Role.CREATOR:
         query = query.join(Brief, Brief.creator_id == Person.id).where(Brief.id == event.brief_id)
     elif role == Role.FACTORY:
         query = query.join(Membership, Membership.person_id == Person.id)
         query = query.where(Membership.factory_id == event.factory_id)
+        if owners:
+            query = query.where(Membership.role == TeamRole.OWNER)
     else:
         query = query.where(Person.role == Role.OPERATOR)
     return list(session.execute(query.order_by(Person.id)))

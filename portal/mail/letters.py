@@ -13,6 +13,7 @@ from portal.core.i18n import N_
 _BRIEF, _INVITATION = ("sourcing.brief", "brief_id"), ("sourcing.invitation", "invitation_id")
 _ORDER, _COMPARE = ("orders.order", "order_id"), ("sourcing.compare", "brief_id")
 _QUESTIONS = ("sourcing.questions", "brief_id")
+_GETTING_PAID: tuple[str, str | None] = ("recipients.own", None)
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,14 @@ class Letter:
     """`link` is (endpoint, the event's column that is its argument); by role where they differ.
 
     `optional` names it in a person's settings: such a letter may be switched off and carries List-Unsubscribe.
-    `skip_actor`: whoever did it needs no letter about it.
+    `skip_actor`: whoever did it needs no letter about it. `owners`: of a factory's people, only its owners get it.
     """
 
     link: tuple[str, str | None] | dict[Role, tuple[str, str | None]]
     optional: Any = None
     attach_spec: bool = False
     skip_actor: bool = False
+    owners: bool = False
 
     def target(self, role: Role) -> tuple[str, str | None]:
         return self.link[role] if isinstance(self.link, dict) else self.link
@@ -116,6 +118,14 @@ LETTERS: dict[str, Letter] = {
     "claim_withdrawn": Letter(_ORDER),
     "remake_settled": Letter(_ORDER),
     "claim_settled": Letter(_ORDER),
+    "money_released": Letter(_GETTING_PAID),
+    "transfer_created": Letter(_GETTING_PAID, optional=N_("Money was transferred to you"), owners=True),
+    "payout_paid": Letter(_GETTING_PAID, owners=True),
+    "payout_failed": Letter(_GETTING_PAID, owners=True),
+    "recipient_active": Letter(_GETTING_PAID, owners=True),
+    "recipient_restricted": Letter(_GETTING_PAID, owners=True),
+    "recipient_disconnected": Letter(_GETTING_PAID, owners=True),
+    "bank_details_given": Letter(_GETTING_PAID, owners=True),
 }
 
 

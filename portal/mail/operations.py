@@ -62,7 +62,7 @@ def announce(session: Session, event: Event, roles: list[Role]) -> int:
     attachments = attachments_of(session, event) if letter.attach_spec else []
     made = 0
     for role in roles:
-        for person in audience.recipients(session, event, role):
+        for person in audience.recipients(session, event, role, owners=letter.owners):
             if letter.optional and person.notify.get(event.name) is False:
                 continue
             if letter.skip_actor and person.id == event.actor_id:

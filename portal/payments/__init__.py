@@ -8,12 +8,18 @@ from portal.core.web import add_nav
 from portal.orders import panels
 from portal.orders.ending import held as ending_held
 from portal.payments import legs, panel, views
+from portal.payments.recipients.cli import reseal_bank_details
+from portal.payments.recipients.views import bp as recipients_bp
+from portal.payments.recipients.views import desk, own  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
     """Routes, the payments' place on the order page, what is held for an order, the operators' books."""
     app.register_blueprint(views.bp)
+    app.register_blueprint(recipients_bp)
+    app.cli.add_command(reseal_bank_details)
     app.extensions["csrf"].exempt(views.webhook)
     panels.add(panel.PANEL)
     ending_held.register(legs.held)
     add_nav(app, Role.OPERATOR, "payments.books", N_("Money"))
+    add_nav(app, Role.FACTORY, "recipients.own", N_("Getting paid"))

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from sqlalchemy import or_
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from portal.core import jobs
 from portal.core.actor import PAYMENTS, Actor
@@ -201,7 +202,8 @@ def take_message(session: Session, message: Message) -> bool:
     """Keep a message from Stripe and have it handled. False when it came before. Raises `BadSignature` when it is about
     an account that is no factory's of ours."""
     if message.account:
-        ours = select(Recipient.id).where(Recipient.stripe_id == message.account)
+        former = col(Recipient.former_ids).contains([message.account])
+        ours = select(Recipient.id).where(or_(Recipient.stripe_id == message.account, former))
         if session.exec(ours).first() is None:
             raise BadSignature("This message is not about an account of ours.")
     row = {

@@ -94,6 +94,20 @@ class ReversalReport:
 
 
 @dataclass(frozen=True)
+class AccountReport:
+    """A factory's account at Stripe as it is now. Requirements in Stripe's codes."""
+
+    stripe_id: str
+    operation_id: str  # ours, of its metadata; empty when it has none
+    payable: bool  # transfers reach it, and it pays out
+    submitted: bool  # its owner has filled in the form once
+    due: tuple[str, ...]  # what is asked for
+    late: tuple[str, ...]  # what of it has stopped payments
+    until: datetime | None  # when the rest does
+    reason: str = ""  # why payments are stopped
+
+
+@dataclass(frozen=True)
 class Message:
     """A webhook or an event: what is believed of it."""
 

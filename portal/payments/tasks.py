@@ -8,7 +8,7 @@ from portal.core.events import Event
 from portal.core.web import settings
 from portal.orders.models import Order
 from portal.payments import audit, calls, gateway, messages, operations, reconcile, returns
-from portal.payments.payouts import releasing, transferring
+from portal.payments.payouts import releasing, schedule, transferring
 
 
 @jobs.task("payments.handle_message", queue="payments")
@@ -69,9 +69,18 @@ def go_on(order_id: str) -> None:
 
 @jobs.task("payments.pay_out", queue="payments")
 def pay_out(factory_id: str) -> None:
-    """Something was released to a factory, or it owes something, or can be paid now."""
+    """Something was released to a factory, or it owes something, or can be paid now: what is due goes."""
     with transaction() as session:
         transferring.transfer_all(session, UUID(factory_id))
+
+
+@jobs.every(f"10 {schedule.HOUR} * * *", "payments.pay_out_due", queue="payments")
+def pay_out_due() -> None:
+    """The morning: what has fallen due by the factories' schedules goes. A morning that was missed is made up for by
+    the next."""
+    with transaction() as session:
+        for factory_id in transferring.with_money_waiting(session):
+            jobs.defer(session, "payments.pay_out", factory_id=factory_id)
 
 
 @jobs.every("*/5 * * * *", "payments.reconcile", queue="payments")

@@ -26,6 +26,7 @@ class Stripe:
         return {
             "STRIPE_API_BASE": self.url,
             "STRIPE_CHECKOUT_ORIGIN": self.url,
+            "STRIPE_CONNECT_ORIGIN": self.url,
             "STRIPE_WEBHOOK_SECRET": self.webhook_secret,
         }
 

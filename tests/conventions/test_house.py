@@ -25,6 +25,7 @@ DOORS = {
     "flask_security": ("portal/accounts/",),
     "weasyprint": ("portal/specs/",),
     "flask_babel": ("portal/core/i18n.py",),
+    "cryptography": ("portal/core/sealing.py",),
 }
 _FLASK_FREE = re.compile(r"(models|lifecycle|operations|queries|tasks)\.py$|_(operations|queries)\.py$")
 
@@ -124,7 +125,6 @@ _LATE = re.compile(r"""(?:lazy|import_module)\("(\w+)""")
 #: What the product needs without importing it: package -> who does.
 _NEEDED_BY = {
     "argon2-cffi": "Flask-Security hashes passwords with it",
-    "cryptography": "Flask-Security's TOTP and webauthn",
     "granian": "the web server itself",
     "nh3": "Flask-Security cleans the names of passkeys with it",
     "pillow": "qrcode and psd-tools",

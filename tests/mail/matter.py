@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import portal.payments  # noqa: F401 - its lifecycle tables tell people too
 from portal.core.actor import Role
 from portal.core.lifecycle import LIFECYCLES
 from portal.mail.letters import LETTERS
@@ -47,6 +48,13 @@ _ABOUT_PRODUCTION = (
     "rework_finished", "concession_asked", "concession_granted", "concession_refused",
 )  # fmt: skip
 
+#: What the events about being paid say.
+PAYMENT = {
+    "kind": "final", "amount_minor": 156000, "fee_minor": 7800, "currency": "USD", "number": "•••• 6789",
+    "bank": "Bank of <China>", "reference": "XD-P12-3", "why": "Name & number don't fit.",
+}  # fmt: skip
+_ABOUT_PAYMENT = ("money_released", "transfer_created", "payout_paid", "payout_failed", "bank_details_given")
+
 
 def matter(event: str) -> dict[str, Any]:
     """What `audience.subject_matter` gives, frozen. The title has what must be escaped."""
@@ -69,6 +77,7 @@ def matter(event: str) -> dict[str, Any]:
             "reason": "The seams of 12 pieces <open> & fray.",
             **(SAMPLE if event in _ABOUT_SAMPLES else {}),
             **(PRODUCTION if event in _ABOUT_PRODUCTION else {}),
+            **(PAYMENT if event in _ABOUT_PAYMENT else {}),
             **(CHANGE if event.startswith("change_") else REVISION if event == "spec_revised" else {}),
         },
         "brief": thing(
@@ -99,6 +108,7 @@ def person(role: Role, locale: str) -> SimpleNamespace:
 def told() -> dict[str, set[Role]]:
     """event -> the roles that some lifecycle table tells, reminders included."""
     found: dict[str, set[Role]] = {event: set() for event in LETTERS}
+    found["money_released"].add(Role.FACTORY)  # no step: it is recorded of the order
     for lifecycle in LIFECYCLES.values():
         for step in lifecycle.steps:
             if step.tell:

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from portal.core.config import Settings
+from portal.payments.gateway.accounts import Accounts
 from portal.payments.gateway.base import stripe
 from portal.payments.gateway.books import Books
 from portal.payments.gateway.checkouts import Checkouts
@@ -13,7 +14,7 @@ _TIMEOUT = (3.05, 12.0)  # seconds to connect, and between two bytes of an answe
 _LIVE_KEY = "sk_live_"
 
 
-class Gateway(Checkouts, Refunds, Transfers, Books):
+class Gateway(Checkouts, Refunds, Transfers, Accounts, Books):
     """Calls to Stripe, by what they are about."""
 
 

@@ -35,7 +35,8 @@ def translated() -> Iterator[None]:
         # 409: another request with this key is being carried out, and its answer will be ours.
         raise (Unreachable if error.http_status == 409 else Doubtful)(str(error)) from error
     except stripe.StripeError as error:
-        raise Refused(str(error), error.code or "") from error
+        # The SDK fills `code` in only for some kinds of errors; the answer's own has it always.
+        raise Refused(str(error), error.code or getattr(error.error, "code", None) or "") from error
 
 
 def first(pages: Any, wanted: Callable[[Any], bool], read: Callable[[Any], T]) -> T | None:

@@ -6,7 +6,7 @@ from portal.core.actor import Role
 from portal.core.i18n import N_
 from portal.core.lifecycle import Lifecycle, Step
 
-PAYMENTS, OPERATOR = frozenset({Role.PAYMENTS}), frozenset({Role.OPERATOR})
+PAYMENTS, OPERATOR, FACTORY = (frozenset({role}) for role in (Role.PAYMENTS, Role.OPERATOR, Role.FACTORY))
 
 
 class TransferStage(StrEnum):
@@ -29,7 +29,7 @@ TRANSFER = Lifecycle(
     TransferStage,
     (
         Step("create", PAYMENTS, at(_T.REQUESTED), _T.CREATED, "transfer_created",
-             N_("Transferred"), N_("Money transferred to the factory")),
+             N_("Transferred"), N_("Money transferred to the factory"), tell=FACTORY),
         Step("refuse", PAYMENTS, at(_T.REQUESTED), _T.FAILED, "transfer_failed",
              N_("Transfer refused"), N_("The transfer to the factory was refused; we are looking after it")),
         Step("reverse_part", PAYMENTS, at(_T.CREATED, _T.PARTLY_REVERSED), _T.PARTLY_REVERSED,
@@ -99,14 +99,16 @@ class LineStage(StrEnum):
 
 _N = LineStage
 
+#: Whoever takes "pay" and "fail" says `amount_minor`, `currency`, the line's `reference`, and `why` it failed: letters
+#: speak of them.
 LINE = Lifecycle(
     "payout_line",
     LineStage,
     (
         Step("pay", OPERATOR, at(_N.WAITING), _N.PAID, "payout_paid",
-             N_("Paid"), N_("Money paid to the factory's bank")),
+             N_("Paid"), N_("Money paid to the factory's bank"), tell=FACTORY),
         Step("fail", OPERATOR, at(_N.WAITING, _N.PAID), _N.FAILED, "payout_failed",
-             N_("Failed"), N_("The factory's bank did not take the money")),
+             N_("Failed"), N_("The factory's bank did not take the money"), tell=FACTORY),
         Step("drop", OPERATOR, at(_N.WAITING), _N.DROPPED, "payout_dropped",
              N_("Taken out"), N_("Taken out of the batch")),
     ),

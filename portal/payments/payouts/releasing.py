@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.core import jobs, lifecycle
-from portal.core.actor import PAYMENTS
+from portal.core.actor import PAYMENTS, Role
 from portal.core.events import Event
 from portal.core.money import share
 from portal.orders.lifecycle import ENDED_STAGES, OrderStage
@@ -80,7 +80,8 @@ def _release(session: Session, order: Order, event: Event, kind: ReleaseKind, mi
         order_id=order.id,
     )
     data = {"kind": kind.value, "amount_minor": minor, "fee_minor": made.fee_minor, "currency": made.currency}
-    lifecycle.record(session, order, "money_released", actor=PAYMENTS, **data)
+    told = lifecycle.record(session, order, "money_released", actor=PAYMENTS, **data)
+    lifecycle.follow(session, told, [Role.FACTORY])
     jobs.defer(session, "payments.pay_out", factory_id=order.factory_id)
     return made
 

@@ -16,7 +16,7 @@ from portal.payments.acts import ACTS, Act
 from portal.payments.gateway import Gateway
 from portal.payments.intents import intend
 from portal.payments.models import BreakKind, Operation, OperationKind
-from portal.payments.payouts import setting_off, taking_back
+from portal.payments.payouts import schedule, setting_off, taking_back
 from portal.payments.payouts.lifecycle import ReversalStage, TransferStage
 from portal.payments.payouts.models import ReleasePart, Reversal, Transfer
 from portal.payments.recipients.lifecycle import RecipientStage
@@ -46,8 +46,8 @@ def waiting_parts(session: Session, factory_id: UUID) -> list[ReleasePart]:
 
 
 def transfer_all(session: Session, factory_id: UUID) -> int:
-    """Set what a factory owes off against what waits for it, and send the rest to its account at Stripe, if it has one
-    that takes it. Returns how many transfers were intended."""
+    """Set what a factory owes off against what waits for it, and send what is due of the rest to its account at Stripe,
+    if it has one that takes it. Returns how many transfers were intended."""
     recipient = session.scalars(
         select(Recipient).where(Recipient.factory_id == factory_id).with_for_update(key_share=True)
     ).first()
@@ -57,10 +57,21 @@ def transfer_all(session: Session, factory_id: UUID) -> int:
     setting_off.set_off(session, factory_id, parts)
     if recipient.rail != Rail.STRIPE or recipient.stage != RecipientStage.ACTIVE:
         return 0
-    waiting = [part for part in parts if part.net_minor]
-    for part in waiting:
+    due = schedule.due(recipient.schedule, parts, now())
+    for part in due:
         _send(session, part, str(recipient.stripe_id))
-    return len(waiting)
+    return len(due)
+
+
+def with_money_waiting(session: Session) -> list[UUID]:
+    """The factories that Stripe can pay now and that something has been released to."""
+    unpaid = (
+        select(1).where(ReleasePart.factory_id == Recipient.factory_id, col(ReleasePart.paid_at).is_(None)).exists()
+    )
+    query = select(Recipient.factory_id).where(
+        Recipient.rail == Rail.STRIPE, Recipient.stage == RecipientStage.ACTIVE, unpaid
+    )
+    return list(session.scalars(query))
 
 
 def _send(session: Session, part: ReleasePart, account_id: str) -> None:

@@ -1,12 +1,13 @@
 """Where a factory is paid."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlmodel import Field
 
-from portal.core.db import Record, enum_field, json_field
+from portal.core.db import Record, enum_field, json_field, moment
 from portal.core.lifecycle import Lifecycle
 from portal.payments.recipients.lifecycle import RECIPIENT, RecipientStage
 
@@ -23,8 +24,10 @@ class Schedule(StrEnum):
 
 
 class Recipient(Record, table=True):
-    """How a factory is paid: one for each factory, made when it first looks. `requirements`: what Stripe still asks
-    for, in its codes. Bank details are sealed; `bank_masked` is what people see of them."""
+    """How a factory is paid: one for each factory, made when it first says where. `requirements` is what Stripe said
+    at `checked_at`: `due` (what it asks for, in its codes), `late` (what has stopped payments), `until` (when the rest
+    does), `reason` (why it has closed the account), `submitted`. `former_ids`: accounts that were disconnected or left.
+    Bank details are sealed; `bank_masked` is what people see of them."""
 
     __tablename__ = "recipient"
     lifecycle: ClassVar[Lifecycle] = RECIPIENT
@@ -35,7 +38,9 @@ class Recipient(Record, table=True):
     schedule: Schedule = enum_field(Schedule, Schedule.WEEKLY)
     country: str = Field(default="", max_length=2)  # of the account at Stripe
     stripe_id: str | None = Field(default=None, max_length=255, unique=True)
+    former_ids: list[str] = json_field(list)
     requirements: dict[str, Any] = json_field()
+    checked_at: datetime | None = moment()
     sealed_bank: str = ""
     bank_masked: dict[str, Any] = json_field()
     version: int = Field(default=1, nullable=False)
