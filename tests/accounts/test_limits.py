@@ -63,7 +63,7 @@ def test_reading_counts_for_nothing(visit, limited_apps):
     assert {client.get("/login").status_code for _time in range(120)} == {200}
 
 
-def test_many_at_once_are_all_counted(limited_apps):
+def test_many_at_once_are_all_counted(clean, limited_apps):
     limit = (Limit(10, 5, lambda: "one"), Limit(100, 5, lambda: "two"))
 
     def attempt(number: int) -> bool:
