@@ -194,9 +194,13 @@ class World:
         self.messages()
         self.work()
         self.fetch_lost()
+        self.reconcile()
+        self.work()
+
+    def reconcile(self) -> None:
+        """What happens every five minutes."""
         with at(now() + timedelta(minutes=6)):
             run = reconcile.what_has_not_ended(self.stripe)
-        self.work()
         assert not run.troubles, run.troubles
 
     def balances(self) -> dict[tuple[str, str], int]:
