@@ -143,6 +143,16 @@
     });
   }
 
+  // A form on its way to the server is not saved beside it any more: what comes second is from an older version.
+  const leaving = new Set();
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return; // it is sent by a script, and stays
+    leaving.add(event.target);
+    event.target.dispatchEvent(new Event("htmx:abort"));
+  });
+  document.addEventListener("htmx:before:request", (event) => { if (leaving.has(event.target)) event.preventDefault(); });
+  addEventListener("pageshow", () => leaving.clear());
+
   document.addEventListener("htmx:after:swap", (event) => appear(event.target.isConnected ? event.target : document));
   appear(document);
 })();

@@ -1,11 +1,12 @@
 """The main job, whole: from a visitor's idea to a paid deposit and a spec that both sides have accepted."""
 
 import hashlib
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys import goods as things
 from tests.journeys.creators import Creator
@@ -126,3 +127,24 @@ def paper_of(person: Person, order: str) -> str:
     answer = person.page.request.get(f"{order}/spec.pdf")
     assert answer.body().startswith(b"%PDF")
     return hashlib.sha256(answer.body()).hexdigest()
+
+
+def test_what_is_on_its_way_is_not_saved_beside_it(arrive):
+    """The line is slow: the page is still there when a change in it would be due for saving by itself."""
+    creator: Creator = arrive(Creator, "hasty@example.com")
+    creator.open("/")
+    creator.begins_a_brief(things.TOTE)
+    creator.inspector.expect(422)  # the rest of the page is empty
+    sent, held = [], []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    creator.page.on("request", lambda request: sent.append(request.method + request.url.rpartition("/briefs/")[2][36:]))
+    creator.page.route(re.compile(r"/edit/details"), hold)
+    creator.page.locator("main input[type=text]:visible").first.fill("Cotton")
+    creator.page.get_by_role("button", name="Save and continue").click(no_wait_after=True)
+    creator.page.wait_for_timeout(1500)
+    assert len(sent) == len(held) == 1, sent
+    with creator.page.expect_navigation():
+        held[0].continue_()
