@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from portal.catalogue.operations import Said
 from portal.catalogue.queries import Product
@@ -80,10 +81,7 @@ class Sheet:
 def read(body: bytes, products: Sequence[Product]) -> Sheet:
     """Retail prices and numbers (columns "retail_price", "sku") for the products named in "product". A column that is
     missing leaves what there is, an empty cell clears it. Raises `Invalid` where it is no such file."""
-    text = _decoded(body)
-    first = text.split("\n", 1)[0]
-    separator = max(_SEPARATORS, key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    lines = reader(decoded(body))
     sheet, known, seen = Sheet(), {str(product.number): product for product in products}, dict[str, int]()
     try:
         names = [clean_text(plain(name)).lower() for name in next(lines, [])]
@@ -99,7 +97,14 @@ def read(body: bytes, products: Sequence[Product]) -> Sheet:
     return sheet
 
 
-def _decoded(body: bytes) -> str:
+def reader(text: str) -> Any:
+    """The text's lines as `csv` reads them, by whichever separator its first one has."""
+    first = text.split("\n", 1)[0]
+    return csv.reader(io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=first.count))
+
+
+def decoded(body: bytes) -> str:
+    """What a file says that Excel has saved, in Unicode or as it does in China. Raises `Invalid`."""
     for encoding in ("utf-8-sig", "gb18030"):  # the second is what Excel saves in China
         try:
             text = body.decode(encoding)

@@ -116,6 +116,15 @@ def returned_payout_source(stripe_id: str) -> str:
     return f"payout-returned:{stripe_id}"
 
 
+def bank_source(line_id: UUID, part_id: UUID) -> str:
+    """What a line of a batch has paid of a released part."""
+    return f"bank:{line_id}:{part_id}"
+
+
+def bank_return_source(line_id: UUID, part_id: UUID) -> str:
+    return f"bank-returned:{line_id}:{part_id}"
+
+
 def own_fee_source(line_id: str) -> str:
     """What Stripe takes for its services, beside the fees of payments."""
     return f"stripe-fee:{line_id}"

@@ -2,11 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
 from portal.core.clock import days
 from portal.core.money import exponent
-from portal.payments.payouts.models import ReleasePart
 from portal.payments.recipients.models import Schedule
+
+
+class Released(Protocol):
+    """A released part, or what it will be."""
+
+    currency: str
+    created_at: datetime
+
+    @property
+    def net_minor(self) -> int: ...
+
+
+P = TypeVar("P", bound=Released)
 
 #: The hour (UTC) from which on a day's payments go: the morning in China.
 HOUR = 1
@@ -35,7 +48,7 @@ def _is_day(schedule: Schedule, run: datetime) -> bool:
     return run.weekday() == 0 if schedule == Schedule.WEEKLY else run.day == 1
 
 
-def due(schedule: Schedule, parts: Iterable[ReleasePart], at: datetime) -> list[ReleasePart]:
+def due(schedule: Schedule, parts: Iterable[P], at: datetime) -> list[P]:
     """Those of a factory's waiting parts whose day has come by a moment, of the currencies in which they are enough.
     What is not, waits for more."""
     ripe = [part for part in parts if part.net_minor and next_run(schedule, part.created_at) <= at]

@@ -33,22 +33,34 @@ def owed(session: Session, factory_id: UUID, currency: str) -> int:
     return max(int(session.scalar(debt) or 0) - int(session.scalar(coming) or 0), 0)
 
 
+def division(nets: list[int], debt: int) -> list[int]:
+    """What of a debt is set off against each of these amounts, in their order."""
+    taken = []
+    for net in nets:
+        taken.append(min(debt, net))
+        debt -= taken[-1]
+    return taken
+
+
 def set_off(session: Session, factory_id: UUID, parts: list[ReleasePart]) -> None:
     """Set what a factory (its recipient locked) owes off against the released parts that wait for it."""
-    debts = {currency: owed(session, factory_id, currency) for currency in {part.currency for part in parts}}
-    for part in parts:
-        minor = min(debts[part.currency], part.net_minor)
-        if not minor:
-            continue
-        debts[part.currency] -= minor
-        part.offset_minor += minor
-        session.add(part)
-        ledger.post(
-            session,
-            Movement.SET_OFF,
-            source=f"set-off:{part.id}:{part.offset_minor}",
-            amount_minor=minor,
-            currency=part.currency,
-            order_id=part.order_id,
-        )
+    for currency in sorted({part.currency for part in parts}):
+        of_it = [part for part in parts if part.currency == currency]
+        debt = owed(session, factory_id, currency)
+        for part, minor in zip(of_it, division([part.net_minor for part in of_it], debt), strict=True):
+            if minor:
+                _take(session, part, minor)
     session.flush()
+
+
+def _take(session: Session, part: ReleasePart, minor: int) -> None:
+    part.offset_minor += minor
+    session.add(part)
+    ledger.post(
+        session,
+        Movement.SET_OFF,
+        source=f"set-off:{part.id}:{part.offset_minor}",
+        amount_minor=minor,
+        currency=part.currency,
+        order_id=part.order_id,
+    )

@@ -18,6 +18,7 @@ from portal.core.lifecycle import advance
 from portal.core.sealing import Sealer
 from portal.payments.intents import intend
 from portal.payments.models import Operation, OperationKind, OperationState
+from portal.payments.payouts import bank_failures
 from portal.payments.recipients import countries
 from portal.payments.recipients.bank import BankDetails, unseal
 from portal.payments.recipients.lifecycle import RecipientStage
@@ -179,6 +180,7 @@ def give_bank(session: Session, recipient: Recipient, details: BankDetails, seal
         raise Invalid(country=N_("Factories there are paid through Stripe."))
     recipient.rail = Rail.BANK
     recipient.sealed_bank, recipient.bank_masked = details.seal(sealer), details.masked()
+    bank_failures.details_changed(session, recipient.factory_id)
     masked = {name: recipient.bank_masked[name] for name in ("number", "bank")}
     return advance(session, recipient, "give_bank", actor=actor, **masked)
 
@@ -194,9 +196,9 @@ def reveal(session: Session, recipient: Recipient, why: str, sealer: Sealer, *, 
     return unseal(sealer, recipient.sealed_bank)
 
 
-def seen(session: Session, recipient: Recipient, why: str, *, actor: Actor) -> Event:
-    """Record that somebody has been shown, or given, a factory's whole bank details."""
-    return lifecycle.record(session, recipient, "bank_details_seen", actor=actor, why=why, name=actor.name)
+def seen(session: Session, recipient: Recipient, why: str, *, actor: Actor, **facts: Any) -> Event:
+    """Record that somebody has been shown, or given, a factory's whole bank details (`facts`: with which `batch`)."""
+    return lifecycle.record(session, recipient, "bank_details_seen", actor=actor, why=why, name=actor.name, **facts)
 
 
 # --- when ---

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from portal.core.i18n import N_
+from portal.core.i18n import N_, _
 from portal.payments.models import LegKind
 from portal.payments.payouts.models import ReleaseKind
 from portal.payments.recipients.lifecycle import RECIPIENT, RecipientStage
@@ -78,10 +78,17 @@ _SAID = {step.event: step.said for step in RECIPIENT.steps} | {
 }
 
 
+def why_seen(data: dict[str, Any]) -> str:
+    """Why somebody has seen the whole bank details."""
+    if batch := data.get("batch"):
+        return _("For the bank's file of payout batch %(number)d", number=batch)
+    return data.get("why", "")
+
+
 def happened(event: Any) -> dict[str, Any]:
     """A line of a recipient's timeline."""
     data = event.data
-    note = [data.get("why"), " ".join(filter(None, (data.get("bank"), data.get("number"))))]
+    note = [why_seen(data), " ".join(filter(None, (data.get("bank"), data.get("number"))))]
     if "schedule" in data:
         note.append(str(SCHEDULES[Schedule(data["schedule"])]))
     return {

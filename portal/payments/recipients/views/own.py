@@ -47,6 +47,7 @@ def own() -> Response:
         parts=parts,
         following=parts[-1].id if len(parts) == queries.PAGE else None,
         looks=queries.looks(conn, recipient.id) if recipient and recipient.bank_masked else [],
+        why_seen=words.why_seen,
         form=ScheduleForm(schedule=Schedule(recipient.schedule) if recipient else Schedule.WEEKLY),
         states=words.STATES,
         of_leg=words.OF_LEG,
