@@ -8,6 +8,7 @@ from portal.core.web import add_nav
 from portal.orders import panels
 from portal.orders.ending import held as ending_held
 from portal.payments import legs, panel, views
+from portal.payments.payouts.batch_views import bp as payouts_bp
 from portal.payments.recipients.cli import reseal_bank_details
 from portal.payments.recipients.views import bp as recipients_bp
 from portal.payments.recipients.views import desk, own  # noqa: F401
@@ -17,6 +18,7 @@ def init_app(app: Flask) -> None:
     """Routes, the payments' place on the order page, what is held for an order, the operators' books."""
     app.register_blueprint(views.bp)
     app.register_blueprint(recipients_bp)
+    app.register_blueprint(payouts_bp)
     app.cli.add_command(reseal_bank_details)
     app.extensions["csrf"].exempt(views.webhook)
     panels.add(panel.PANEL)

@@ -22,6 +22,7 @@ from portal.mail.models import Email
 from portal.messages import operations as messages
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Inspection, Parcel
+from portal.payments.payouts.models import PayoutBatch
 from portal.sourcing.lifecycle import BriefStage
 from portal.sourcing.models import Question
 from tests import deals, make, photographs
@@ -88,6 +89,7 @@ def build(session: Session) -> World:
     world.values = {
         "account": ["order_held"],
         "artwork_id": [artwork.id],
+        "batch_id": [_batch(session, operator)],
         "brief_id": [brief.id for brief in briefs],
         "code": ["printed_goods"],
         "currency": ["USD", "CNY"],
@@ -133,6 +135,10 @@ def _add(session: Session, row: Any) -> Any:
     session.add(row)
     session.flush()
     return row
+
+
+def _batch(session: Session, operator: Person) -> UUID:
+    return _add(session, PayoutBatch(currency="USD", total_minor=1, prepared_by=operator.id)).id
 
 
 def _message(session: Session, invitation_id: UUID, actor: Actor) -> UUID:

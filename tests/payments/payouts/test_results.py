@@ -227,7 +227,8 @@ def test_only_operators(counter: Counter):
 
 @pytest.mark.parametrize(("status", "letter"), [("paid", "payout_paid"), ("failed", "payout_failed")])
 def test_the_owner_is_told(counter: Counter, status: str, letter: str):
-    counter.owe(counter.firm(), 100_000)
+    wool = counter.firm()
+    counter.owe(wool, 100_000)
     counter.at_bank()
     counter.answer(status, *counter.lines(), reason="Name does not fit")
     [event] = counter.events(letter)
@@ -235,9 +236,10 @@ def test_the_owner_is_told(counter: Counter, status: str, letter: str):
     assert step.tell == {Role.FACTORY}
     with transaction() as session:
         mail.announce(session, session.merge(event), [Role.FACTORY])
-        [(text,)] = session.connection().exec_driver_sql("select text from email").all()
-    assert counter.lines()[0].reference in text
-    assert ("Name does not fit" in text) == (status == "failed")
+        told = session.connection().exec_driver_sql("select template, recipient from email").all()
+    assert told == [(letter, wool.email)]
+    assert event.data["reference"] == counter.lines()[0].reference
+    assert event.data.get("why") == ("Name does not fit" if status == "failed" else None)
 
 
 # --- reading ---
@@ -248,7 +250,8 @@ def test_files_as_banks_write_them():
     chinese = (
         "参考号;状态;金额;失败原因;日期\r\nXD-P1-1;成功;1000.00;;2026/11/30\r\nXD-P1-2;退汇;;户名不符;20261130\r\n"
     )
-    english = "Reference,Status,Amount,Reason,Value date\nXD-P1-1,PAID,1000.00,,2026-11-30\n\nXD-P1-2,Rejected,,户名不符,2026-11-30"
+    head = "Reference,Status,Amount,Reason,Value date\n"
+    english = f"{head}XD-P1-1,PAID,1000.00,,2026-11-30\n\nXD-P1-2,Rejected,,户名不符,2026-11-30"
     for body in (chinese.encode("gbk"), chinese.encode("utf-8-sig"), english.encode(), english.encode("utf-8-sig")):
         found = result_file.read(body)
         assert [(one.reference, one.paid, one.amount, one.reason) for one in found] == expected
