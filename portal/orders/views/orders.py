@@ -18,6 +18,7 @@ from portal.orders.ending.words import WAYS_OUT
 from portal.orders.forms import CancelForm
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
+from portal.orders.opened import Opened
 from portal.orders.terms import CLAUSES
 from portal.orders.views import bp
 from portal.orders.waiting.views import count_for_tab
@@ -47,7 +48,7 @@ def order(order_id: UUID):
     conn, actor = reader(), current_actor()
     row = queries.visible_order(conn, actor, order_id)
     history = queries.history(conn, order_id)
-    loaded = panels.load_all(conn, actor, row)
+    loaded = panels.load_all(conn, actor, Opened(row, history))
     if unchanged := not_modified(row.version, len(history), panels.versions(loaded)):
         return unchanged
     return page(
