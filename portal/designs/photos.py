@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Row, Uuid, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, or_, select
 from sqlmodel import Session, col
 
 from portal.core import clock
 from portal.core.actor import Actor
+from portal.core.db import among
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
 from portal.designs import keys, storage
@@ -23,7 +24,7 @@ _SHOWN = select(
     Photo.id, Photo.stage, Photo.sha256, Photo.width, Photo.height, Photo.paper, Photo.file_sha256, Photo.name
 )  # fmt: skip
 
-_BY_ID = _SHOWN.where(Photo.id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+_BY_ID = _SHOWN.where(among(Photo.id, "ids"))
 _OF_SUBJECT = _SHOWN.where(
     Photo.subject_id == bindparam("subject_id"), Photo.subject == bindparam("subject"), col(Photo.taken_at).is_not(None)
 )

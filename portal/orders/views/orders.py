@@ -3,14 +3,13 @@
 from uuid import UUID
 
 from flask import redirect, request, url_for
-from markupsafe import Markup
 
 from portal import products
 from portal.core.actor import Role
 from portal.core.db import lock, reader, transaction
 from portal.core.errors import Gone
 from portal.core.i18n import N_, _
-from portal.core.web import current_actor, done, not_modified, page, render, rule
+from portal.core.web import current_actor, done, not_modified, page, part, rule
 from portal.orders import bill, bill_words, operations, panels, progress, queries, words
 from portal.orders.changes import queries as changes
 from portal.orders.changes import words as change_words
@@ -62,7 +61,7 @@ def order(order_id: UUID):
         way=progress.WAY,
         here=progress.HERE.get(row.stage),
         timeline=words.timeline(history, row, actor),
-        panels=[(p.name, Markup(render(p.template, order=row, **context))) for p, context in loaded],  # noqa: S704
+        panels=[part(panel.template, order=row, **context) for panel, context in loaded],
         ways_out=[(endpoint, label) for step, endpoint, label in WAYS_OUT if progress.may(step, row, actor.role)],
     )
 
