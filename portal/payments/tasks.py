@@ -1,5 +1,6 @@
 """What the worker does for payments."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from portal.core import jobs
@@ -99,3 +100,15 @@ def take_undelivered() -> None:
 def compare_books() -> None:
     """Compare Stripe's books with ours."""
     audit.compare_books(gateway.connect(settings()))
+
+
+#: How long a job that has failed for good rests before it is tried once more, again and again.
+_REST = timedelta(minutes=50)
+
+
+@jobs.every("25 * * * *", "payments.take_up_failed", queue="payments")
+def take_up_failed() -> None:
+    """Money that is owed is not forgotten: what failed all its tries is tried every hour, and stays on the operators'
+    desk until it succeeds."""
+    with transaction() as session:
+        jobs.retry_failed(session, queue="payments", rested=_REST)

@@ -110,6 +110,7 @@ def build(session: Session) -> World:
         "question_id": [question.id],
         "refund_id": [new_id()],
         "revision": ["A"],
+        "place": [0],
         "sample_round": [1],
         "slug": [ours.slug],
         "step": ["basics", "verify"],
@@ -121,6 +122,7 @@ def build(session: Session) -> World:
 def _order_at(session: Session, ada: Person, wang: Person, ours: Factory, stage: OrderStage) -> UUID:
     """An order of Ada's with Wang's factory that stands at `stage`, with what stands behind it."""
     brief = make.brief(session, ada, values=deals.VALUES)
+    _artwork(session, brief.id)
     invitation = make.invitation(session, brief, ours)
     made = deals.Deal(make.actor(ada), ada, brief, [make.actor(wang, ours)], [wang], [invitation])
     deals.quoted(session, made)
