@@ -50,7 +50,7 @@ _ABOUT_PRODUCTION = (
 
 #: What the events about being paid say.
 PAYMENT = {
-    "kind": "final", "amount_minor": 156000, "fee_minor": 7800, "currency": "USD", "number": "•••• 6789",
+    "kind": "final", "amount_minor": 156000, "fee_minor": 7800, "currency": "USD", "number": "**** 6789",
     "bank": "Bank of <China>", "reference": "XD-P12-3", "why": "Name & number don't fit.",
 }  # fmt: skip
 _ABOUT_PAYMENT = ("money_released", "transfer_created", "payout_paid", "payout_failed", "bank_details_given")
