@@ -19,13 +19,14 @@ class Panel:
     """A part of the order page: `load(conn, actor, order)` gives what `template` shows beside `order`, or None for
     nothing. It also tells the page's versions apart: rows, numbers, texts, moments; nothing that is new each time.
     The template's own element has the panel's name as its id, so that the task list leads there. Only an `early` one
-    has something to show before the spec is accepted.
+    has something to show before the spec is accepted; a `first` one stands above all others.
     """
 
     name: str
     template: str
     load: Load
     early: bool = False
+    first: bool = False
 
 
 _panels: dict[str, Panel] = {}
@@ -40,9 +41,8 @@ def load_all(conn: Connection, actor: Actor, order: Row[Any]) -> list[tuple[Pane
     """The panels that have something of this order to show to this actor, those with something to be done first."""
     asked = [panel for panel in _panels.values() if panel.early or order.stage not in EARLY_STAGES]
     now = progress.panels_at(order.stage)
-    loaded = (
-        (panel, panel.load(conn, actor, order)) for panel in sorted(asked, key=lambda panel: panel.name not in now)
-    )
+    asked.sort(key=lambda panel: (not panel.first, panel.name not in now))
+    loaded = ((panel, panel.load(conn, actor, order)) for panel in asked)
     return [(panel, context) for panel, context in loaded if context is not None]
 
 

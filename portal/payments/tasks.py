@@ -9,7 +9,11 @@ from portal.core.events import Event
 from portal.core.web import settings
 from portal.orders.models import Order
 from portal.payments import audit, calls, gateway, messages, operations, reconcile, returns
+from portal.payments.disputes import tasks as dispute_tasks
+from portal.payments.givebacks import tasks as give_back_tasks
 from portal.payments.payouts import releasing, schedule, transferring
+
+__all__ = ["dispute_tasks", "give_back_tasks"]
 
 
 @jobs.task("payments.handle_message", queue="payments")
@@ -64,7 +68,7 @@ def go_on(order_id: str) -> None:
     """The money of an order may move again."""
     with transaction() as session:
         order = lock(session, Order, UUID(order_id))
-        releasing.go_on(session, order)
+        returns.go_on(session, order)
         jobs.defer(session, "payments.pay_out", factory_id=order.factory_id)
 
 

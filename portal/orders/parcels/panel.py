@@ -10,7 +10,7 @@ from portal.designs import photos
 from portal.orders import progress
 from portal.orders.lifecycle import OrderStage
 from portal.orders.panels import Panel
-from portal.orders.parcels import carriers, operations, papers, queries
+from portal.orders.parcels import carriers, operations, papers, queries, standstill
 
 _S = OrderStage
 #: Stages before which nobody thinks of parcels.
@@ -39,6 +39,7 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
         "shipped": sum(row.pieces for row in rows),
         "made": operations.made(order),
         "may_ship": progress.may("ship_parcel", order, actor.role),
+        "stays": standstill.why(conn, order.id) if order.stage == _S.READY_TO_SHIP else None,
         "may_confirm": actor.role == Role.CREATOR and progress.may("parcel_arrived", order, actor.role),
         "may_report": actor.role != Role.CREATOR and progress.may("parcel_arrived", order, actor.role),
         "may_close": actor.role == Role.CREATOR and progress.may("close", order, actor.role),
