@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0030"
-down_revision = "0021"
+down_revision = "0051"
 
 _CHECKS = (
     (
