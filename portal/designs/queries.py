@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, select
 
 from portal.core.actor import Actor
+from portal.core.db import among
 from portal.designs import access, formats, keys, prints, storage, words
 from portal.designs.findings import findings
 from portal.designs.lifecycle import PENDING, FileStage
@@ -131,16 +132,18 @@ def _artwork(rows: list[Row[Any]], wanted: prints.Prints) -> ArtworkView:
     )  # fmt: skip
 
 
+_THUMBS = (
+    select(ArtworkFile.brief_id, *_FILE)
+    .distinct(ArtworkFile.brief_id)
+    .join(Artwork, Artwork.id == ArtworkFile.artwork_id)
+    .where(_OWN, among(ArtworkFile.brief_id, "brief_ids"), func.jsonb_array_length(ArtworkFile.previews) > 0)
+    .order_by(ArtworkFile.brief_id, Artwork.position, ArtworkFile.revision.desc())
+)
+
+
 def thumbs(conn: Connection, brief_ids: list[UUID]) -> dict[UUID, str]:
     """brief id -> address of a small picture of its first artwork that has one, for lists. One query for all."""
-    query = (
-        select(ArtworkFile.brief_id, *_FILE)
-        .distinct(ArtworkFile.brief_id)
-        .join(Artwork, Artwork.id == ArtworkFile.artwork_id)
-        .where(_OWN, ArtworkFile.brief_id.in_(brief_ids), func.jsonb_array_length(ArtworkFile.previews) > 0)
-        .order_by(ArtworkFile.brief_id, Artwork.position, ArtworkFile.revision.desc())
-    )
-    found = conn.execute(query) if brief_ids else ()
+    found = conn.execute(_THUMBS, {"brief_ids": brief_ids}) if brief_ids else ()
     return {row.brief_id: address for row in found if (address := _picture(row, 320))}
 
 
