@@ -22,6 +22,7 @@ _TASKS = (
     "portal.messages.tasks",
     "portal.specs.tasks",
     "portal.payments.tasks",
+    "portal.payments.papers.tasks",
     "portal.mail.tasks",
 )
 

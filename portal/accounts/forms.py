@@ -19,6 +19,7 @@ from portal.accounts import timezones
 from portal.accounts.models import TeamRole
 from portal.core.forms import Form, Words, clean
 from portal.core.i18n import LANGUAGES, N_
+from portal.core.money import CURRENCIES
 
 
 class Address(EmailField):
@@ -107,6 +108,11 @@ class ProfileForm(Form):
     name = _own_name()
     locale = SelectField(N_("Language"), choices=list(LANGUAGES.items()))
     timezone = SelectField(N_("Time zone"), description=N_("Deadlines are shown in it."))
+    currency = SelectField(
+        N_("Your currency"),
+        choices=[("", N_("The brief's")), *((code, code) for code in CURRENCIES)],
+        description=N_("Amounts in another currency are shown in it too, about. You pay in the quote's currency."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -39,6 +39,7 @@ class Person(UserMixin, Record, table=True):
     role: Role = enum_field(Role, Role.CREATOR)
     locale: str = Field(default="en", max_length=8)
     timezone: str = Field(default="UTC", max_length=48)
+    currency: str = Field(default="", max_length=3)  # amounts are shown in it too, as "about"
     notify: dict[str, bool] = json_field()  # event -> False where an optional email is not wanted
     #: what they made before signing up is theirs from the first time they sign in, on whatever device
     draft_key: str | None = Field(default=None, max_length=64)

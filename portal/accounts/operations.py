@@ -139,9 +139,11 @@ def use_sign_in_link(session: Session, token: str) -> SignInLink:
     return link
 
 
-def change_profile(session: Session, person_id: UUID, *, name: str, locale: str, timezone: str) -> None:
+def change_profile(
+    session: Session, person_id: UUID, *, name: str, locale: str, timezone: str, currency: str = ""
+) -> None:
     person = lock(session, Person, person_id)
-    person.name, person.locale, person.timezone = name, locale, timezone
+    person.name, person.locale, person.timezone, person.currency = name, locale, timezone, currency
     session.add(person)
 
 

@@ -22,6 +22,7 @@ def own_account(conn: Connection, actor: Actor) -> Row[Any]:
         Person.email,
         Person.locale,
         Person.timezone,
+        Person.currency,
         Person.notify,
         Person.password.is_not(None).label("has_password"),
         Person.tf_primary_method.is_not(None).label("has_second_step"),

@@ -31,6 +31,7 @@ class Actor:
     owner: bool = False  # of the factory: may invite and remove its members
     locale: str = DEFAULT
     timezone: str = "UTC"
+    currency: str = ""  # that they think in; empty: whatever the thing at hand is priced in
     #: an unguessable key kept by a visitor's browser: what they made before signing up is theirs by it
     draft_key: str | None = None
 

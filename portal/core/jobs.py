@@ -8,14 +8,11 @@ can ask for work of higher ones.
 import functools
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import procrastinate
-from sqlalchemy import text
 from sqlmodel import Session
-
-from portal.core import clock
 
 #: The worker replaces this connector by one with a pool; everywhere else jobs ride on the session's connection.
 app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
@@ -24,6 +21,7 @@ _riding = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 _context: Callable[[], AbstractContextManager[Any]] = nullcontext
 
 QUEUES = ("default", "mail", "files", "documents", "payments")
+_QUEUES = {"mail": "mail", "designs": "files", "specs": "documents", "papers": "documents", "payments": "payments"}
 
 
 def run_in(context: Callable[[], AbstractContextManager[Any]]) -> None:
@@ -74,25 +72,10 @@ def defer(session: Session, name: str, *, at: datetime | None = None, **argument
     return job.defer(**{key: _plain(value) for key, value in arguments.items()})
 
 
-_RETRY = text(
-    "select procrastinate_retry_job_v2(id, now(), null, null, null) from procrastinate_jobs"
-    " where status = 'failed' and (:queue = '' or queue_name = :queue) and queueing_lock is null"
-    " and not exists (select from procrastinate_events happened"
-    "  where happened.job_id = procrastinate_jobs.id and happened.at > :rested)"
-)
-
-
-def retry_failed(session: Session, *, queue: str = "", rested: timedelta = timedelta()) -> int:
-    """Give every job that has failed for good one more try, now: those of one `queue` only, where it is named, and that
-    have rested for so long. Returns how many. Periodic ones come again by themselves."""
-    values = {"queue": queue, "rested": clock.now() - rested}
-    return len(session.connection().execute(_RETRY, values).all())
-
-
 def _queue_of(name: str) -> str:
     # Web processes and tests may not have imported the task's module; the feature names the queue.
     feature = name.split(".")[0]
-    return {"mail": "mail", "designs": "files", "specs": "documents", "payments": "payments"}.get(feature, "default")
+    return _QUEUES.get(feature, "default")
 
 
 def _plain(value: Any) -> Any:

@@ -15,7 +15,10 @@ from portal.core.config import Settings
 ROOT = Path(__file__).resolve().parents[2]
 _LOCK = 7_301_945  # advisory: two processes that start together migrate one after the other
 #: Tables that hold what has happened: the web login may add to them, never change them.
-APPEND_ONLY = ("event", "ledger_transaction", "posting", "spec_acceptance", "quote", "quote_line", "release")
+APPEND_ONLY = (
+    "event", "ledger_transaction", "posting", "spec_acceptance", "quote", "quote_line", "release", "tax_paper",
+    "tax_paper_file", "rate",
+)  # fmt: skip
 
 
 def whole_metadata() -> sa.MetaData:

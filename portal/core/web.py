@@ -25,7 +25,6 @@ from flask import (
     url_for,
 )
 from flask_wtf.csrf import CSRFError
-from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -135,14 +134,6 @@ def render(template: str, **context: Any) -> str:
     return render_template(template, **context)
 
 
-def part(template: str, **context: Any) -> Markup:
-    """A part of the page that this request will answer with, as text that is not escaped again."""
-    if "common" not in g:
-        g.common = {}
-        current_app.update_template_context(g.common)
-    return Markup(current_app.jinja_env.get_template(template).render(g.common | context))  # noqa: S704
-
-
 def settings() -> Settings:
     """The settings of the application that this request or job belongs to."""
     return current_app.extensions["settings"]
@@ -157,7 +148,7 @@ def not_modified(*versions: object) -> Response | None:
     if "_flashes" in session:
         return None
     actor = current_actor()
-    viewer = (current(), actor.person_id, actor.factory_id, session.get("csrf_token"), _badges(actor))
+    viewer = (current(), actor.person_id, actor.factory_id, actor.currency, session.get("csrf_token"), _badges(actor))
     parts = (*versions, *viewer, current_app.extensions["build"], f"{clock.now():%Y%m%d%H}")
     g.etag = hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()
     if request.if_none_match.contains_weak(g.etag):

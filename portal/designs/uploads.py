@@ -22,14 +22,12 @@ _MOST_SIGNED = 30  # parts for which permission is given at once
 
 @dataclass(frozen=True)
 class Announced:
-    """What the browser says of a file it wants to send; `artwork_id` when it replaces one, `offered_for` when it is
-    offered in place of one."""
+    """What the browser says of a file it wants to send; `artwork_id` when it replaces one."""
 
     name: str
     size: int
     declared_type: str
     artwork_id: UUID | None = None
-    offered_for: UUID | None = None
 
 
 def media_type(name: str) -> str:
@@ -44,7 +42,7 @@ def begin(actor: Actor, brief_id: UUID, announced: Announced) -> dict[str, Any]:
     with transaction() as session:
         file = operations.begin_file(
             session, brief_id, actor=actor, name=announced.name, size=announced.size,
-            declared_type=announced.declared_type, artwork_id=announced.artwork_id, offered_for=announced.offered_for,
+            declared_type=announced.declared_type, artwork_id=announced.artwork_id,
         )  # fmt: skip
     kind = media_type(file.name)
     if parts.count(file.size) > 1:

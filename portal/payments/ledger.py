@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
+from portal.core import jobs
 from portal.core.clock import now
 from portal.core.db import new_id
-from portal.payments.accounts import MOVEMENTS, Account, Movement, Sides
+from portal.payments.accounts import CREDITED, MOVEMENTS, RECEIVED, Account, Movement, Sides
 from portal.payments.models import LedgerTransaction, Posting
 
 
@@ -25,7 +26,8 @@ def post(
     fee_minor: int = 0,
 ) -> bool:
     """Book a movement of a positive amount between its two accounts. `fee_minor` of it is the portal's fee, for
-    movements with a shared side. False when `source` is booked already.
+    movements with a shared side. False when `source` is booked already. What an order's buyer pays and gets back is
+    put on paper by the worker.
 
     Whatever is called twice for the same cause names the same source. Raises `ValueError` for an amount below 1, and
     for a fee that is more than the amount or that the movement does not have.
@@ -49,6 +51,8 @@ def post(
         )
         session.add(side)
     session.flush()
+    if order_id and movement in RECEIVED | CREDITED:
+        jobs.defer(session, "papers.issue", order_id=order_id)
     return True
 
 

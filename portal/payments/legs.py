@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlmodel import Session
 
 from portal.core.i18n import N_
+from portal.core.money import smallest_charge
 from portal.orders import operations as orders
 from portal.orders.bill import costs_now
 from portal.orders.lifecycle import OrderStage
@@ -99,10 +100,12 @@ def held(connection: Connection, order_id: UUID) -> int:
 
 def due(order: Any, kind: LegKind, purse: Purse) -> int:
     """What an order (entity or row) still asks for in a leg: nothing once it is paid. A balance is what the order costs
-    now beyond the deposit and what was paid since, so that a second one may follow when goods are made again."""
+    now beyond the deposit and what was paid since, so that a second one may follow when goods are made again; one that
+    no card can be charged, as it is too little, is not asked for."""
     if kind == LegKind.DEPOSIT:
         return 0 if purse.deposit else order.deposit_minor
-    return max(costs_now(order) - order.deposit_minor - purse.balance + purse.given_back, 0)
+    rest = costs_now(order) - order.deposit_minor - purse.balance + purse.given_back
+    return rest if rest >= smallest_charge(order.currency) else 0
 
 
 def too_much(order: Any, purse: Purse) -> int:

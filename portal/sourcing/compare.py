@@ -14,10 +14,12 @@ from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
+from portal.core.money import exponent, show
 from portal.factories.models import Capability, Factory
 from portal.factories.record import Record
 from portal.factories.words import name_of
 from portal.products.terms import DELIVERED
+from portal.rates.queries import newest
 from portal.sourcing.landed import Costs, costs
 from portal.sourcing.lifecycle import BriefStage, InvitationStage
 from portal.sourcing.models import Brief, Invitation, Question, Quote, QuoteLine
@@ -104,8 +106,14 @@ class Quoted:
     curve: list[tuple[int, int]]  # quantity -> landed cost per piece, for every quantity of the brief
     ready: date  # when a deposit is paid in the usual time
     in_time: bool | None  # against the brief's date; None where it has none
+    scale: float | None = 1.0  # minor units of the brief's currency for one of the quote's; None where no rate is known
     cheapest: bool = False
     fastest: bool = False
+
+    @property
+    def comparable(self) -> float | None:
+        """The total in the brief's currency, about; None where no rate is known."""
+        return None if self.scale is None else self.costs.total * self.scale
 
     @property
     def live(self) -> bool:
@@ -149,17 +157,31 @@ class Comparison:
 
     @property
     def chart(self) -> list[dict[str, Any]]:
-        """The open quotes for the picture: name, currency, parts per piece, whether it is the cheapest."""
+        """The open quotes for the picture: name, currency, parts per piece, whether it is the cheapest. Where they are
+        in several currencies, the bars are in the brief's, and `own` is the amount that was quoted; a quote without a
+        rate is left out."""
         taxed = any(quoted.costs.tax for quoted in self.live)
         return [
             {
                 "name": name_of(quoted.row),
-                "currency": quoted.row.currency,
-                "parts": quoted.costs.parts if taxed else quoted.costs.parts[:-1],
+                "currency": self.brief.currency if quoted.scale != 1 else quoted.row.currency,
+                "parts": [part * quoted.scale for part in quoted.costs.parts[: None if taxed else -1]],
                 "best": quoted.cheapest,
+                "own": show(quoted.costs.per_piece, quoted.row.currency) if quoted.scale != 1 else "",
             }
             for quoted in self.live
+            if quoted.scale is not None
         ]
+
+    @property
+    def rateless(self) -> list[str]:
+        """The currencies of open quotes that can't be put beside the others: nobody has entered a rate."""
+        return sorted({quoted.row.currency for quoted in self.live if quoted.scale is None})
+
+    @property
+    def mixed_currencies(self) -> bool:
+        """Whether the open quotes are in more than one currency."""
+        return len({quoted.row.currency for quoted in self.live}) > 1
 
     @property
     def mixed_terms(self) -> bool:
@@ -169,7 +191,9 @@ class Comparison:
     @property
     def versions(self) -> tuple[Any, ...]:
         """What tells one state of the page from another."""
-        seen = [(q.row.id, q.row.version, q.live) for q in self.quotes] + [(o.id, o.version) for o in self.others]
+        seen = [(q.row.id, q.row.version, q.live, q.scale) for q in self.quotes] + [
+            (o.id, o.version) for o in self.others
+        ]
         return self.brief.version, self.quantity, self.unanswered, seen
 
 
@@ -194,7 +218,9 @@ def comparison(conn: Connection, actor: Actor, brief_id: UUID, quantity: int | N
     lines: dict[UUID, list[Any]] = defaultdict(list)
     for line in conn.execute(_LINES, {"id": brief_id}):
         lines[line.quote_id].append(line)
-    quotes = [_quoted(brief, row, lines[row.quote_id], chosen) for row in invited if row.quote_id]
+    quotes = _scaled(
+        conn, brief.currency, [_quoted(brief, row, lines[row.quote_id], chosen) for row in invited if row.quote_id]
+    )
     return Comparison(
         brief=brief,
         quantity=chosen,
@@ -202,6 +228,19 @@ def comparison(conn: Connection, actor: Actor, brief_id: UUID, quantity: int | N
         others=[row for row in invited if not row.quote_id],
         unanswered=conn.execute(_UNANSWERED, {"id": brief_id}).scalar_one(),
     )
+
+
+def _scaled(conn: Connection, currency: str, quotes: list[Quoted]) -> list[Quoted]:
+    """The quotes with what their currencies are worth in another one, about: for the order and the bars alone."""
+    foreign = {quoted.row.currency for quoted in quotes} - {currency}
+    if not foreign:
+        return quotes
+    rates = newest(conn)
+    scales: dict[str, float | None] = {currency: 1.0}
+    for code in foreign:
+        found = rates.between(code, currency)
+        scales[code] = float(found[0].scaleb(exponent(currency) - exponent(code))) if found else None
+    return [replace(quoted, scale=scales[quoted.row.currency]) for quoted in quotes]
 
 
 def _quoted(brief: Row[Any], row: Row[Any], lines: Sequence[Any], quantity: int) -> Quoted:
@@ -223,17 +262,20 @@ def ready_on(moment: datetime, lead_days: int) -> date:
 
 
 def _ranked(quotes: list[Quoted]) -> list[Quoted]:
-    """Those that can be chosen first, then by landed cost; the cheapest and the fastest of them marked."""
+    """Those that can be chosen first, then by landed cost, those that can't be compared last; the cheapest and the
+    fastest of them marked."""
     live = [quoted for quoted in quotes if quoted.live]
     if len(live) > 1:
-        cheapest = min(quoted.costs.total for quoted in live)
+        cheapest = min((quoted.comparable for quoted in live if quoted.comparable is not None), default=None)
         fastest = min(quoted.line.lead_days for quoted in live)
         quotes = [
             replace(
                 quoted,
-                cheapest=quoted.live and quoted.costs.total == cheapest,
+                cheapest=quoted.live and cheapest is not None and quoted.comparable == cheapest,
                 fastest=quoted.live and quoted.line.lead_days == fastest,
             )
             for quoted in quotes
         ]
-    return sorted(quotes, key=lambda quoted: (not quoted.live, quoted.costs.total, quoted.row.id))
+    return sorted(
+        quotes, key=lambda quoted: (not quoted.live, quoted.comparable is None, quoted.comparable or 0, quoted.row.id)
+    )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from portal.core import clock
+from portal.core import clock, money
 from portal.core.actor import Actor, Role
 from portal.core.errors import Gone, Invalid
 from portal.core.i18n import N_
@@ -14,6 +14,7 @@ from portal.core.lifecycle import advance
 from portal.products.terms import INCOTERMS
 from portal.sourcing import assumptions
 from portal.sourcing.invitation_operations import require_nda, still_open
+from portal.sourcing.landed import costs
 from portal.sourcing.lifecycle import InvitationStage
 from portal.sourcing.models import Brief, Invitation, Quote, QuoteLine
 from portal.sourcing.quote_terms import differences, statements
@@ -88,12 +89,41 @@ def check(brief: Brief, offer: Offer) -> None:
         raise Invalid(incoterm=N_("Choose a delivery term."))
     if offer.deposit_percent not in DEPOSIT_PERCENT:
         raise Invalid(deposit_percent=N_("A deposit is from 10 to 100 percent."))
+    for line in offer.lines:
+        _must_be_chargeable(line.quantity, costs(offer, line).total, offer.deposit_percent, brief.currency)
     if not SHORTEST_VALIDITY <= offer.valid_until - clock.now() + timedelta(minutes=1) <= LONGEST_VALIDITY:
         raise Invalid(valid_days=N_("A quote stays valid from 1 to 180 days."))
     open_fields = {blank.path for blank in assumptions.blanks(brief.category, brief.values)}
     if missing := open_fields - {path for path, text in offer.assumptions.items() if text}:
         wanted = N_("State what you assume here: the brief leaves it open.")
         raise Invalid(**{f"assume_{path}": wanted for path in missing})
+
+
+def _must_be_chargeable(quantity: int, total: int, deposit_percent: int, currency: str) -> None:
+    """Raises `Invalid` when a card can't be charged the deposit, or the balance after it: too little, or too much."""
+    deposit = money.share(total, deposit_percent)
+    least, most = money.smallest_charge(currency), money.LARGEST_CHARGE
+    if deposit < least or 0 < total - deposit < least:
+        words = N_(
+            "At %(quantity)s pcs the deposit would be %(deposit)s and the balance %(balance)s. A card can't be charged "
+            "less than %(least)s: choose another share, or a higher price.",
+            **_amounts(quantity, deposit, total, currency),
+            least=money.show(least, currency),
+        )
+        raise Invalid(deposit_percent=words)
+    if max(deposit, total - deposit) > most:
+        words = N_(
+            "At %(quantity)s pcs the deposit would be %(deposit)s and the balance %(balance)s. One payment can't be "
+            "more than %(most)s: choose another share, or quote fewer pieces.",
+            **_amounts(quantity, deposit, total, currency),
+            most=money.show(most, currency),
+        )
+        raise Invalid(deposit_percent=words)
+
+
+def _amounts(quantity: int, deposit: int, total: int, currency: str) -> dict[str, str]:
+    shown = {"deposit": money.show(deposit, currency), "balance": money.show(total - deposit, currency)}
+    return {"quantity": str(quantity), **shown}
 
 
 def _store(

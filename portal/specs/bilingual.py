@@ -11,7 +11,7 @@ CHINESE = "zh_Hans"
 
 @dataclass(frozen=True)
 class Both:
-    """The same words twice. `own` is empty where the creator reads simplified Chinese, so nothing is said twice."""
+    """The same words twice. `own` is empty where the creator reads the Chinese too, so nothing is said twice."""
 
     zh: str
     own: str
@@ -20,13 +20,13 @@ class Both:
         return f"{self.zh} {self.own}".strip()
 
 
-def speaker(locale: str) -> Callable[..., Both]:
+def speaker(locale: str, chinese_locale: str = CHINESE) -> Callable[..., Both]:
     """`bi("Packing")`: a text of the catalogue in both languages. Also takes a lazy string or `f()` that writes."""
 
     def say(text: Any, **values: Any) -> Both:
-        with in_locale(CHINESE):
+        with in_locale(chinese_locale):
             chinese = _write(text, values)
-        if locale == CHINESE:
+        if locale == chinese_locale:
             return Both(chinese, "")
         with in_locale(locale):
             own = _write(text, values)

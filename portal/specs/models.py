@@ -53,7 +53,8 @@ class PaperKind(StrEnum):
 
 
 class OrderPaper(Record, table=True):
-    """A paper that is not the spec, made once: of the order `subject_id`, or of one of its inspections or parcels."""
+    """A paper that is not the spec, made once: of the order `subject_id`, or of one of its inspections or parcels.
+    `number`: of the series that it belongs to, where it does."""
 
     __tablename__ = "order_paper"
     __table_args__ = (Index("uq_order_paper_kind", "order_id", "kind", "subject_id", unique=True),)
@@ -63,3 +64,4 @@ class OrderPaper(Record, table=True):
     subject_id: UUID
     pdf_key: str
     pdf_sha256: str = Field(max_length=64)
+    number: str = Field(default="", max_length=24)

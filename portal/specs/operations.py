@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
 from portal.accounts.models import Person
 from portal.core.actor import WORKER, Actor, Role
 from portal.core.clock import now
-from portal.core.db import lock
+from portal.core.db import lock, new_id
 from portal.core.errors import Gone, NotAllowed, NotFound
 from portal.core.i18n import N_
 from portal.core.lifecycle import advance, follow, record
@@ -20,7 +21,7 @@ from portal.orders.lifecycle import ChangeStage
 from portal.orders.models import ChangeOrder, Order
 from portal.orders.operations import begin_sampling
 from portal.specs.content import Yes, next_revision, revised
-from portal.specs.models import SpecAcceptance, SpecRevision
+from portal.specs.models import OrderPaper, PaperKind, SpecAcceptance, SpecRevision
 
 SIDES = frozenset({Role.CREATOR, Role.FACTORY})
 
@@ -159,3 +160,19 @@ def _ready(session: Session, order_id: UUID) -> SpecRevision:
     if spec is None:
         raise NotFound()
     return spec
+
+
+def file_paper(
+    session: Session,
+    order_id: UUID,
+    kind: PaperKind,
+    subject_id: UUID,
+    *,
+    pdf_key: str,
+    pdf_sha256: str,
+    number: str = "",
+) -> None:
+    """Keep a paper that is made once. Another hand may have made it in the meantime: the first one counts."""
+    row = {"id": new_id(), "created_at": now(), "order_id": order_id, "kind": kind, "subject_id": subject_id}
+    kept = insert(OrderPaper).values(**row, pdf_key=pdf_key, pdf_sha256=pdf_sha256, number=number)
+    session.execute(kept.on_conflict_do_nothing())

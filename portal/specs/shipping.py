@@ -24,7 +24,7 @@ from portal.specs.papers import paper_frame
 LOCALE = "en"
 ORIGIN = "CN"
 _CELL = re.compile(r"-\d+-")  # "parts-0-material" is a cell of the column "parts.material"
-_NUMBERS = {PaperKind.PACKING_LIST: "PL", PaperKind.COMMERCIAL_INVOICE: "CI"}
+_NUMBERS = {PaperKind.PACKING_LIST: "PL", PaperKind.COMMERCIAL_INVOICE: "CI"}  # CI: before invoices had a series
 _TEMPLATES = {
     PaperKind.PACKING_LIST: "pdf/packing_list.html",
     PaperKind.COMMERCIAL_INVOICE: "pdf/commercial_invoice.html",
@@ -39,8 +39,8 @@ class Goods(NamedTuple):
     value_minor: int
 
 
-def number(kind: PaperKind, order_number: int, parcel: int) -> str:
-    """How a parcel's paper is called: PL-2007-1."""
+def parcel_number(kind: PaperKind, order_number: int, parcel: int) -> str:
+    """How a parcel's paper is called that has no number of a series: PL-2007-1."""
     return f"{_NUMBERS[kind]}-{order_number}-{parcel}"
 
 
@@ -76,14 +76,16 @@ def content(order: Order, parcel: Parcel, values: dict[str, Any]) -> dict[str, A
     }
 
 
-def html(kind: PaperKind, said: dict[str, Any]) -> str:
-    """One of the two papers as HTML for the typesetter. `said` has the shape that `content` gives."""
+def html(kind: PaperKind, said: dict[str, Any], *, number: str = "", where: str = "") -> str:
+    """One of the two papers as HTML for the typesetter. `said` has the shape that `content` gives. An invoice brings
+    the `number` of its series, and `where` its QR code leads; a packing list's leads to the order."""
     bi = speaker(LOCALE)
     return render(
         _TEMPLATES[kind],
-        **paper_frame(bi, LOCALE, absolute("orders.order", order_id=said["order_id"])),
+        **paper_frame(bi, LOCALE, where or absolute("orders.order", order_id=said["order_id"])),
         said=said,
-        number=number(kind, said["order"], said["parcel"]),
+        number=number or parcel_number(kind, said["order"], said["parcel"]),
+        scan=bi(N_("Scan: is this paper genuine?") if where else N_("Scan: the order")),
         parties=_parties(said, bi),
         facts_of_parcel=_facts(said, bi),
         material=_material(said, bi),

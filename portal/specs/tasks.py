@@ -6,12 +6,11 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
 from portal.core import jobs
 from portal.core.clock import now
-from portal.core.db import lock, new_id, reader, transaction
+from portal.core.db import lock, reader, transaction
 from portal.core.events import Event
 from portal.designs import keys, photos, storage
 from portal.orders.inspections import queries as inspections
@@ -20,7 +19,7 @@ from portal.orders.models import Order, Parcel
 from portal.specs import inspection_report as reports
 from portal.specs import operations, papers, queries, shipping
 from portal.specs.content import content_of
-from portal.specs.models import OrderPaper, PaperKind
+from portal.specs.models import PaperKind
 from portal.specs.typeset import Job, Paper, typeset
 
 
@@ -72,19 +71,18 @@ def purchase_order(event_id: str) -> None:
 
 @jobs.task("specs.shipping_papers", queue="documents", attempts=12)
 def shipping_papers(event_id: str) -> None:
-    """After a parcel has left: its packing list and commercial invoice as PDFs."""
+    """After a parcel has left: its packing list as a PDF. Its invoice is one of a series: payments issue it."""
     with transaction() as session:
         event = session.get_one(Event, UUID(event_id))
         parcel = session.get_one(Parcel, UUID(event.data["parcel_id"]))
         order = session.get_one(Order, parcel.order_id)
         spec = queries.in_force(session.connection(), order.id)
         said = shipping.content(order, parcel, spec.values if spec else order.terms["brief"]["values"])
-    for kind in queries.PARCEL_PAPERS:
-        if queries.paper(reader(), order.id, kind, parcel.id) is None:
-            html = shipping.html(kind, said)
-            moment = datetime.combine(parcel.shipped_on, time(), UTC)
-            job = Job(html=html, moment=moment, identifier=operations.content_hash(said) + kind, pictures=False)
-            _file(order.id, kind, parcel.id, typeset(job))
+    kind = PaperKind.PACKING_LIST
+    if queries.paper(reader(), order.id, kind, parcel.id) is None:
+        html, moment = shipping.html(kind, said), datetime.combine(parcel.shipped_on, time(), UTC)
+        job = Job(html=html, moment=moment, identifier=operations.content_hash(said) + kind, pictures=False)
+        _file(order.id, kind, parcel.id, typeset(job))
 
 
 #: How long a report waits for photos that are still being made ready, and how often it looks.
@@ -117,13 +115,10 @@ def _key(photo: photos.Shown) -> str:
 
 
 def _file(order_id: UUID, kind: PaperKind, subject_id: UUID, paper: Paper) -> None:
-    """Keep a paper that is made once. Another hand may have made it in the meantime: the first one counts."""
     digest = hashlib.sha256(paper.pdf).hexdigest()
     key, _pages = _keep(f"papers/{order_id}", digest, paper)
-    row = {"id": new_id(), "created_at": now(), "order_id": order_id, "kind": kind, "subject_id": subject_id}
-    kept = insert(OrderPaper).values(**row, pdf_key=key, pdf_sha256=digest).on_conflict_do_nothing()
     with transaction() as session:
-        session.execute(kept)
+        operations.file_paper(session, order_id, kind, subject_id, pdf_key=key, pdf_sha256=digest)
 
 
 def _order_of(session: Session, event_id: str) -> UUID:

@@ -50,11 +50,11 @@ def parcel_paper(order_id: UUID, parcel_id: UUID, paper: str):
     """A customs paper of a parcel."""
     order = visible_order(reader(), current_actor(), order_id)
     sent = parcel(reader(), order_id, parcel_id)
-    key = queries.paper(reader(), order_id, PaperKind(paper), parcel_id)
-    if key is None:
+    found = queries.parcel_paper(reader(), order_id, PaperKind(paper), parcel_id)
+    if found is None:
         raise NotFound()
-    name = shipping.number(PaperKind(paper), order.number, sent.number)
-    return redirect(storage.link(key, f"{name}.pdf", media_type="application/pdf"), 303)
+    name = found.number or shipping.parcel_number(PaperKind(paper), order.number, sent.number)
+    return redirect(storage.link(found.pdf_key, f"{name}.pdf", media_type="application/pdf"), 303)
 
 
 @bp.get("/orders/<uuid:order_id>/inspections/<uuid:inspection_id>.pdf")

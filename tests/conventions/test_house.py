@@ -15,8 +15,8 @@ TREES = {path: ast.parse(path.read_text(), str(path)) for path in SOURCES}
 
 #: From the ground up: a feature imports those before it, never those after it.
 FLOORS = (
-    "core", "accounts", "products", "designs", "factories", "sourcing", "orders", "catalogue", "messages", "specs",
-    "payments", "mail",
+    "core", "accounts", "rates", "products", "designs", "factories", "sourcing", "orders", "catalogue", "messages",
+    "specs", "payments", "mail",
 )  # fmt: skip
 #: Third-party packages with one door: (package, the only files or folders that import it).
 DOORS = {

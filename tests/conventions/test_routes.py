@@ -29,10 +29,11 @@ NOT_REACHED = {
     "specs.check": "needs a frozen spec: tests/specs",
     "specs.purchase_order": "the worker makes the PDF: tests/specs",
     "specs.parcel_paper": "the worker makes the PDF: tests/specs",
+    "papers.pdf": "the worker issues papers: tests/payments/papers",
+    "papers.check": "needs a paper and its code: tests/payments/papers",
     "specs.inspection_report": "the worker makes the PDF: tests/specs",
     "orders.keep_sample": "needs an order that repeats another: tests/orders",
     "orders.award": "needs a quote and a quantity: tests/orders",
-    "disputes.paper": "the worker makes the PDF: tests/payments",
     "security.two_factor_rescue": "closed: nothing leads around the second step",
     "uploads.progress": "needs an upload under way: tests/designs",
 }

@@ -7,9 +7,10 @@ import pytest
 from sqlmodel import Session
 
 from portal.core import clock
-from portal.core.actor import CLOCK
+from portal.core.actor import CLOCK, Role
 from portal.core.clock import now
 from portal.core.errors import NotFound
+from portal.rates import operations as rates
 from portal.sourcing import invitation_operations, quote_operations
 from portal.sourcing.compare import DEPOSIT_DAYS, comparison
 from portal.sourcing.landed import costs
@@ -154,3 +155,47 @@ def test_four_statements_however_many_quotes(session: Session):
     with statements() as sent:
         assert len(comparison(session.connection(), made.creator, made.brief.id, 300).quotes) == 6
     assert len(sent) == 4, sent
+
+
+def quoted_in(session: Session, made: Deal, which: int, currency: str, price: int) -> None:
+    """The quote of a factory as if it had been made in another currency."""
+    own, made.brief.currency = made.brief.currency, currency
+    session.flush()
+    quoted(session, made, which, price=price, deposit_percent=100)
+    made.brief.currency = own
+    session.flush()
+
+
+def rate(session: Session, base: str, counter: str, value: str) -> None:
+    operator = make.actor(make.person(session, Role.OPERATOR))
+    day = now().date()
+    rates.enter(session, base=base, counter=counter, value=value, day=day, source="ECB", actor=operator)
+
+
+def test_quotes_in_several_currencies_are_ranked_and_drawn_in_the_brief_s(session: Session):
+    made = deal(session, factories=3)
+    quoted_in(session, made, 0, "USD", 500)
+    quoted_in(session, made, 1, "JPY", 600)
+    quoted_in(session, made, 2, "CNY", 7000)
+    rate(session, "USD", "JPY", "150")
+    rate(session, "USD", "CNY", "7")
+    shown = compare(session, made)
+    assert [one.row.currency for one in shown.quotes] == ["JPY", "USD", "CNY"], "4, 5 and 10 dollars"
+    assert [one.cheapest for one in shown.quotes] == [True, False, False]
+    assert [round(sum(bar["parts"])) for bar in shown.chart] == [400, 500, 1000]
+    assert {bar["currency"] for bar in shown.chart} == {"USD"}
+    assert [bar["own"] for bar in shown.chart] == ["¥600", "", "CN¥70.00"]
+    assert shown.quotes[0].costs.total == 60_000, "what is paid is what was quoted"
+    assert shown.mixed_currencies
+    assert not shown.rateless
+
+
+def test_a_quote_without_a_rate_is_last_and_not_drawn(session: Session):
+    made = deal(session)
+    quoted_in(session, made, 0, "TWD", 100)
+    quoted_in(session, made, 1, "USD", 500)
+    shown = compare(session, made)
+    assert [one.row.currency for one in shown.quotes] == ["USD", "TWD"]
+    assert shown.quotes[0].cheapest
+    assert len(shown.chart) == 1
+    assert shown.rateless == ["TWD"]

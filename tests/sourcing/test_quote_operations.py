@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from portal.core import clock
+from portal.core import clock, money
 from portal.core.actor import CLOCK
 from portal.core.clock import now
 from portal.core.errors import Gone, Invalid, NotAllowed
@@ -207,3 +207,30 @@ def test_where_assumptions_differ(context):
     kept = ({"pose": "sitting", "aql_major": "2.5"}, {"pose": "standing", "aql_major": "2.5"})
     rows = assumptions.differing([assumptions.in_words("plush", one) for one in kept])
     assert rows == [("Pose", ["Sitting", "Standing up"])]
+
+
+@pytest.mark.parametrize("currency", money.CURRENCIES)
+def test_a_deposit_that_no_card_can_be_charged_is_refused_when_it_is_quoted(session: Session, currency: str):
+    made = deal(session, currency=currency, quantities=[10])
+    least = money.smallest_charge(currency)
+    with pytest.raises(Invalid) as refusal:
+        quoted(session, made, price=-(-least // 10), deposit_percent=90)
+    assert money.show(least, currency) in str(refusal.value.fields["deposit_percent"])
+    quote = quoted(session, made, price=least, deposit_percent=50)
+    assert quote.currency == currency
+
+
+def test_a_balance_that_no_card_can_be_charged_is_refused_too(session: Session):
+    made = deal(session, quantities=[10])
+    with pytest.raises(Invalid) as refusal:
+        quoted(session, made, price=10, deposit_percent=60)
+    assert "$0.40" in str(refusal.value.fields["deposit_percent"])
+    quoted(session, made, price=10, deposit_percent=100)
+
+
+def test_more_than_one_payment_can_carry_is_refused(session: Session):
+    made = deal(session, currency="TWD", quantities=[1000])
+    with pytest.raises(Invalid) as refusal:
+        quoted(session, made, price=150_000, deposit_percent=30)
+    assert "NT$999,999.99" in str(refusal.value.fields["deposit_percent"])
+    quoted(session, made, price=150_000, deposit_percent=50)

@@ -15,6 +15,7 @@ from portal.designs import storage
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order, Parcel
 from portal.orders.parcels import operations, papers
+from portal.payments.papers.tasks import issue
 from portal.specs import shipping, tasks
 from portal.specs.models import OrderPaper, PaperKind
 from portal.specs.typeset import Job, typeset
@@ -75,7 +76,7 @@ def test_both_papers_name_goods_parties_and_weights_in_both_languages(context, k
         "DHL Express", "1234567890", "31.5 kg", "34.25 kg", "9503.00", "PO-2007", "2026-12-29",
     ):  # fmt: skip
         assert "".join(expected.split()) in text, expected
-    assert shipping.number(kind, 2007, 2) in text
+    assert shipping.parcel_number(kind, 2007, 2) in text
 
 
 def test_the_invoice_adds_up_and_the_packing_list_shows_no_price(context):
@@ -109,17 +110,32 @@ def parcel(context, clean) -> tuple[Order, Parcel, str]:
     return order, sent, str(event)
 
 
-def test_the_worker_makes_both_once(parcel):
-    order, sent, event_id = parcel
+def test_the_worker_makes_the_packing_list_once(parcel):
+    _order, sent, event_id = parcel
     tasks.shipping_papers.func(event_id=event_id)
     tasks.shipping_papers.func(event_id=event_id)
     with transaction() as session:
         rows = session.scalars(select(OrderPaper).where(OrderPaper.subject_id == sent.id)).all()
-        assert sorted(row.kind for row in rows) == sorted(BOTH)
-        invoice = next(row for row in rows if row.kind == BOTH[1])
+    assert [row.kind for row in rows] == [PaperKind.PACKING_LIST]
+    assert "50" in words(storage.get(rows[0].pdf_key))
+
+
+def test_the_worker_makes_the_invoice_with_the_number_of_its_series(parcel, sign_in):
+    order, sent, _event_id = parcel
+    issue.func(order_id=str(order.id))
+    issue.func(order_id=str(order.id))
+    with transaction() as session:
+        rows = session.scalars(select(OrderPaper).where(OrderPaper.subject_id == sent.id)).all()
+        [invoice] = [row for row in rows if row.kind == PaperKind.COMMERCIAL_INVOICE]
         text = words(storage.get(invoice.pdf_key))
+        assert invoice.number in text
         assert "500.00USD" in text, "100 pieces at 5 dollars"
-        assert [p.kind for p in papers.papers(session.connection(), order.id)[sent.id]] == list(BOTH)
+        assert [p.kind for p in papers.papers(session.connection(), order.id)[sent.id]] == [invoice.kind]
+        person = session.get_one(deals.Person, sides(session, order)[0].person_id)
+    client = sign_in(person)
+    answer = client.get(f"/orders/{order.id}/parcels/{sent.id}/commercial_invoice.pdf")
+    assert f"{invoice.number}.pdf" in answer.location
+    assert "commercial_invoice.pdf" in client.get(f"/orders/{order.id}").text
 
 
 def test_the_papers_are_for_the_two_sides(parcel, sign_in):
@@ -135,7 +151,7 @@ def test_the_papers_are_for_the_two_sides(parcel, sign_in):
         answer = client.get(path)
         assert answer.status_code == 303
         assert f"PL-{order.number}-1.pdf" in answer.location
-        assert "commercial_invoice.pdf" in client.get(f"/orders/{order.id}").text
+        assert "packing_list.pdf" in client.get(f"/orders/{order.id}").text
         assert client.get(path.replace(str(sent.id), str(uuid4()))).status_code == 404
         assert client.get(path.replace("packing_list", "spec")).status_code == 404
     assert sign_in(stranger).get(path).status_code == 404

@@ -25,6 +25,7 @@ _WHO = (
         Person.email,
         Person.locale,
         Person.timezone,
+        Person.currency,
         Membership.factory_id,
         Membership.role.label("team_role"),
         _factory.c.name.label("factory_name"),
@@ -65,6 +66,7 @@ def load_actor() -> Actor:
         owner=who.team_role == TeamRole.OWNER,
         locale=who.locale,
         timezone=who.timezone,
+        currency=who.currency,
     )
 
 

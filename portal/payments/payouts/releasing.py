@@ -125,8 +125,9 @@ def ended_with_money(session: Session) -> list[UUID]:
     return list(session.scalars(query.where(~holds.open_on(Order.id))))
 
 
-def end_of(session: Session, order: Order) -> Event | None:
-    """The event with which an order (locked) has ended; None while it has not."""
+def go_on(session: Session, order: Order) -> Release | None:
+    """Release what an order (locked) that has ended still holds, because of its end: after a hold was lifted, or what
+    was lost on the way."""
     if order.stage not in ENDED_STAGES:
         return None
     query = select(Event).where(
@@ -135,4 +136,5 @@ def end_of(session: Session, order: Order) -> Event | None:
         Event.target == str(order.stage),
         Event.source != Event.target,
     )
-    return session.scalars(query.order_by(col(Event.id).desc())).first()
+    event = session.scalars(query.order_by(col(Event.id).desc())).first()
+    return release_rest(session, order, event) if event else None

@@ -1,0 +1,1 @@
+"""Tax papers: proforma and commercial invoices, receipts, credit notes; numbered without a gap, never changed."""
