@@ -16,6 +16,7 @@ from portal.designs import formats, keys
 
 log = structlog.get_logger()
 _SECONDS = 100  # on the clock, all told
+PROCESSOR_SECONDS = 60
 _LARGEST_RESULT, _LARGEST_PREVIEW = 256 * 1024, 8 * 1024**2  # bytes
 #: Isolated: no user packages, no PYTHON* settings, and of the portal only the intake package.
 _BOOT = "import sys; sys.path.append(sys.argv[1]); from intake.main import main; main()"
@@ -36,7 +37,8 @@ def examine(path: Path, folder: Path) -> Examined:
     """Look into the file at `path`; previews are left in `folder` (empty, ours). Never raises for what is in the file,
     and returns within about 100 seconds."""
     here = str(Path(__file__).resolve().parent)
-    status, complaint = run([sys.executable, "-I", "-c", _BOOT, here, str(path), str(folder)], folder, _SECONDS)
+    command = [sys.executable, "-I", "-c", _BOOT, here, str(PROCESSOR_SECONDS), str(path), str(folder)]
+    status, complaint = run(command, folder, _SECONDS)
     try:
         return read(folder)
     except (OSError, ValueError, KeyError, TypeError):

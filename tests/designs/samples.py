@@ -364,6 +364,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "words.png": (lambda: b"hello " * 100, {"unsupported"}),
     "noise.png": (lambda: bytes((n * 7919) % 251 for n in range(5000)), {"unsupported"}),
 }
+#: Of these, what would never end: it takes all the time that it is given.
+ENDLESS = {"doubling.pdf", "loop.eps"}
 
 
 def write(folder: Path, name: str, data: bytes) -> Path:

@@ -10,7 +10,7 @@ import pytest
 from portal.designs import examine
 
 INTAKE = str(Path(examine.__file__).parent)
-CONFINED = f"import sys; sys.path.append({INTAKE!r}); from intake.confine import confine; confine(); "
+CONFINED = f"import sys; sys.path.append({INTAKE!r}); from intake.confine import confine; confine(60); "
 
 
 def run(folder: Path, code: str, seconds: float = 20) -> tuple[int, str]:

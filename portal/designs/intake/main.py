@@ -1,4 +1,4 @@
-"""The process: `main(file, folder)` leaves result.json and the previews in the folder, whatever the file is."""
+"""The process: `main` leaves result.json and the previews in the folder that it is told, whatever the file is."""
 
 import json
 import sys
@@ -29,9 +29,9 @@ _OPENERS = {
 
 
 def main() -> None:
-    """Look into the file named first on the command line; write into the folder named second."""
-    confine()
-    path, out = Path(sys.argv[-2]), Path(sys.argv[-1])
+    """For so many seconds look into the file that the command line names; write into the folder named after it."""
+    seconds, path, out = int(sys.argv[-3]), Path(sys.argv[-2]), Path(sys.argv[-1])
+    confine(seconds)
     (out / "result.json").write_text(json.dumps(look(path, out)))
 
 

@@ -1,5 +1,6 @@
 """EPS: turned into PDF by Ghostscript, which may read nothing but the file itself."""
 
+import resource
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,8 +10,6 @@ import pyvips
 
 from . import document
 from .refused import Refused
-
-_SECONDS = 45
 
 
 def examine(path: Path, kind: str, out: Path) -> tuple[dict[str, Any], pyvips.Image]:
@@ -23,8 +22,9 @@ def examine(path: Path, kind: str, out: Path) -> tuple[dict[str, Any], pyvips.Im
         program, "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dQUIET", "-sDEVICE=pdfwrite", "-dEPSCrop",
         "-dAutoRotatePages=/None", "-sColorConversionStrategy=LeaveColorUnchanged", f"-sOutputFile={turned}", str(path),
     ]  # fmt: skip
+    seconds = resource.getrlimit(resource.RLIMIT_CPU)[0] * 3 // 4  # the rest is for what it makes
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
         raise Refused("too_complex") from error
     if done.returncode < 0:
