@@ -14,7 +14,7 @@ from portal.products.registry import category
 from portal.sourcing.landed import Costs
 
 #: The terms that a new order is made on. A later wording is a new version beside it; old ones stay readable.
-VERSION = "2026-12"
+VERSION = "2027-01"
 #: Pieces more or fewer than ordered that the factory may deliver, per cent; what is paid follows the good pieces.
 TOLERANCE_PERCENT = 5
 _FIRST = (
@@ -33,21 +33,37 @@ _FIRST = (
     N_("Tooling that the creator pays for is the creator's, unless the production spec says otherwise."),
     N_("Artwork stays the creator's. The factory uses it for this order only and shows it to nobody."),
 )
+_SECOND = (
+    *_FIRST,
+    N_(
+        "The factory may deliver up to %(percent)s per cent more or fewer pieces; the balance follows the good ones.",
+        percent=TOLERANCE_PERCENT,
+    ),
+    N_(
+        "An order may be called off until production is finished. Before the spec is accepted by both it costs "
+        "nothing; while samples are made, the tooling, plate and sample fees and a tenth of the goods; in "
+        "production, the deposit. If the factory gives it up, everything goes back."
+    ),
+    N_("Claims are raised within 14 days of delivery. Then the order closes and the factory is paid."),
+)
 CLAUSES: dict[str, tuple[Any, ...]] = {
     "2026-11": _FIRST,
-    "2026-12": (
-        *_FIRST,
+    "2026-12": _SECOND,
+    "2027-01": (
+        *_SECOND,
         N_(
-            "The factory may deliver up to %(percent)s per cent more or fewer pieces; the balance follows the good "
-            "ones.",
-            percent=TOLERANCE_PERCENT,
+            "The portal holds what the creator pays until the order closes. Its fee is a percentage of what the "
+            "factory is paid and comes out of the factory's part; the creator pays nothing beside the total."
         ),
         N_(
-            "An order may be called off until production is finished. Before the spec is accepted by both it costs "
-            "nothing; while samples are made, the tooling, plate and sample fees and a tenth of the goods; in "
-            "production, the deposit. If the factory gives it up, everything goes back."
+            "Where the quote asks for an advance for materials, that share of the deposit is released to the factory "
+            "when the golden sample is approved. It counts towards the total; a factory that gives the order up gives "
+            "it back."
         ),
-        N_("Claims are raised within 14 days of delivery. Then the order closes and the factory is paid."),
+        N_(
+            "What is released to the factory is paid on the day of the schedule that it has chosen, after what it "
+            "owes has been set off. While a bank or the portal looks into an order's money, it stands still."
+        ),
     ),
 }
 

@@ -15,7 +15,7 @@ from portal.core.i18n import N_, _
 from portal.products.terms import INCOTERMS
 from portal.sourcing import assumptions
 from portal.sourcing.assumptions import Blank
-from portal.sourcing.quote_operations import Offer, OfferLine
+from portal.sourcing.quote_operations import MOST_ADVANCE, Offer, OfferLine
 
 #: At first sight a quote asks for no more than this many fields.
 AT_FIRST_SIGHT = 5
@@ -23,7 +23,7 @@ FEES = ("tooling_minor", "plate_minor", "sample_minor")
 _ZERO = N_("Write 0 if there is none.")
 
 
-_MAY_BE_BLANK = frozenset({"tax_percent", "extra_sample_minor"})
+_MAY_BE_BLANK = frozenset({"tax_percent", "extra_sample_minor", "advance_percent"})
 
 
 class Group(NamedTuple):
@@ -76,6 +76,15 @@ class QuoteForm(Form):
     sample_rounds = Figure(N_("Sample rounds in the fee"), required=N_("Write 1 or more."), low=1, high=9)
     extra_sample_minor = Amount(N_("Each further sample round"), N_("Blank: further rounds cost nothing."))
     deposit_percent = Figure(N_("Deposit"), required=N_("Write the deposit's share."), low=10, high=100)
+    advance_percent = Figure(
+        N_("Advance for materials"),
+        N_(
+            "From 0 to 50 percent of the deposit, released to you when the golden sample is approved. The rest follows "
+            "when the order closes."
+        ),
+        low=0,
+        high=MOST_ADVANCE,
+    )
     incoterm = SelectField(N_("Delivery term"), choices=list(INCOTERMS))
     incoterm_place = Words(N_("Named place"), longest=80, required=N_("Name the place, for example Ningbo."))
     tax = RadioField(
@@ -121,7 +130,8 @@ class QuoteForm(Form):
     @property
     def groups(self) -> list[Group]:
         """The parts of the form that are folded while they need no attention, in the order of the page."""
-        return [group for group in (self._timing(), self._fees(), self._terms(), *self._assumptions()) if group.fields]
+        groups = (self._timing(), self._fees(), self._terms(), self._more_terms(), *self._assumptions())
+        return [group for group in groups if group.fields]
 
     def _timing(self) -> Group:
         times = [] if self.lead_times_first else [self.lead_days(quantity) for quantity in self.quantities]
@@ -143,6 +153,11 @@ class QuoteForm(Form):
         valid = _("valid %(n)s days", n=_text(self.valid_days))
         said = (f"{_text(self.deposit_percent)} %", delivery, tax, valid)
         return _group(N_("Deposit, delivery, tax, validity"), [self[name] for name in names], " · ".join(said))
+
+    def _more_terms(self) -> Group:
+        advance = _text(self.advance_percent)
+        said = _("no advance") if advance in ("", "0") else _("advance %(n)s %% of the deposit", n=advance)
+        return _group(N_("More terms"), [self.advance_percent], said)
 
     def _assumptions(self) -> tuple[Group, Group]:
         """What only this factory can say, and what the trade usually takes."""
@@ -192,6 +207,7 @@ class QuoteForm(Form):
             sample_rounds=self.sample_rounds.data or 1,
             extra_sample_minor=self.extra_sample_minor.data or 0,
             deposit_percent=self.deposit_percent.data or 0,
+            advance_percent=self.advance_percent.data or 0,
             incoterm=self.incoterm.data or "",
             incoterm_place=self.incoterm_place.data or "",
             tax_included=not added,

@@ -21,6 +21,8 @@ from portal.sourcing.quote_terms import differences, statements
 
 #: Nothing is made without a deposit.
 DEPOSIT_PERCENT = range(10, 101)
+#: The most of a deposit, in percent, that goes to the factory before the order closes.
+MOST_ADVANCE = 50
 MOST_REVISIONS = 50  # each is an email to the creator
 LONGEST_TYPED = 4000  # characters kept of each field of a draft
 SHORTEST_VALIDITY, LONGEST_VALIDITY = timedelta(days=1), timedelta(days=180)
@@ -48,6 +50,7 @@ class Offer:
     sample_rounds: int = 1
     extra_sample_minor: int = 0
     deposit_percent: int = 30
+    advance_percent: int = 0
     incoterm: str = "FOB"
     incoterm_place: str = ""
     tax_included: bool = True
@@ -91,6 +94,8 @@ def check(brief: Brief, offer: Offer) -> None:
         raise Invalid(deposit_percent=N_("A deposit is from 10 to 100 percent."))
     for line in offer.lines:
         _must_be_chargeable(line.quantity, costs(offer, line).total, offer.deposit_percent, brief.currency)
+    if not 0 <= offer.advance_percent <= MOST_ADVANCE:
+        raise Invalid(advance_percent=N_("An advance is from 0 to 50 percent of the deposit."))
     if not SHORTEST_VALIDITY <= offer.valid_until - clock.now() + timedelta(minutes=1) <= LONGEST_VALIDITY:
         raise Invalid(valid_days=N_("A quote stays valid from 1 to 180 days."))
     open_fields = {blank.path for blank in assumptions.blanks(brief.category, brief.values)}

@@ -12,7 +12,7 @@ DEFAULT_VALIDITY = 14  # days
 #: The form's text fields beside those of a quantity or an assumption, by the attribute of a quote.
 _FEES = ("tooling_minor", "plate_minor", "sample_minor")
 _AMOUNTS = (*_FEES, "extra_sample_minor")
-_FIGURES = ("sample_days", "sample_rounds", "deposit_percent", "tax_percent")
+_FIGURES = ("sample_days", "sample_rounds", "deposit_percent", "advance_percent", "tax_percent")
 
 
 def written(minor: int | None, currency: str) -> str:
@@ -47,6 +47,7 @@ def from_prices(
     form = {
         "sample_rounds": "1",
         "deposit_percent": str(factory.deposit_percent),
+        "advance_percent": "0",
         "incoterm": factory.incoterm,
         "incoterm_place": factory.incoterm_place,
         "tax": "included",

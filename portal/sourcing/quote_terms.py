@@ -33,6 +33,10 @@ def _percent(value: int, _currency: str) -> str:
     return f"{value} %"
 
 
+def _of_deposit(value: int, _currency: str) -> str:
+    return _("%(percent)s %% of the deposit", percent=value) if value else _("None")
+
+
 def _text(value: str, _currency: str) -> str:
     return str(value or "–")
 
@@ -58,6 +62,7 @@ QUOTE_TERMS = (
     Term("sample_rounds", N_("Sample rounds in the fee"), _text),
     Term("extra_sample_minor", N_("Each further sample round"), _money),
     Term("deposit_percent", N_("Deposit"), _percent),
+    Term("advance_percent", N_("Advance for materials"), _of_deposit),
     Term("incoterm", N_("Delivery term"), _text),
     Term("incoterm_place", N_("Named place"), _text),
     Term("tax_included", N_("Tax"), _tax),
@@ -71,6 +76,7 @@ _BY_NAME = {term.name: term for term in (*LINE_TERMS, *QUOTE_TERMS)}
 def rows(quote: Any, *, skip: Iterable[str] = ()) -> list[tuple[str, str]]:
     """(label, words) of what a quote says beside its lines, in the current language."""
     left_out = {*skip, *(() if quote.tax_percent and not quote.tax_included else ("tax_percent",))}
+    left_out |= set() if quote.advance_percent else {"advance_percent"}
     return [
         (str(term.label), term.show(getattr(quote, term.name), quote.currency))
         for term in QUOTE_TERMS

@@ -30,6 +30,7 @@ def content_of(order: Order, revision: str) -> dict[str, Any]:
     return {
         **{key: brief[key] for key in (*_BRIEF, *_SHIP)},
         **{key: quote[key] for key in _QUOTE},
+        "advance_percent": quote.get("advance_percent", 0),
         **{key: line[key] for key in _LINE},
         "assumptions": terms["assumptions"],
         "usual_tolerances": {path: [*found] for path, found in category(brief["category"]).usual_tolerances.items()},

@@ -127,10 +127,18 @@ def commercial(content: dict[str, Any], bi: Callable[..., Both]) -> list[tuple[B
         *((bi(label), sum_of(minor)) for label, minor in fees),
         (bi(N_("Total")), sum_of(amounts["total_minor"])),
         (bi(N_("Deposit")), f"{sum_of(amounts['deposit_minor'])} ({content['deposit_percent']} %)"),
+        *_advance(content, bi),
         (bi(N_("Delivery term")), f"{content['incoterm']} {content['incoterm_place']}"),
         (bi(N_("Lead time")), bi(N_("%(days)d days from the deposit"), days=content["lead_days"])),
         *([(bi(N_("Ship by")), bi(lambda: as_date(date.fromisoformat(ship_by))))] if ship_by else []),
     ]
+
+
+def _advance(content: dict[str, Any], bi: Callable[..., Both]) -> list[tuple[Both, Any]]:
+    """Specs that were frozen before there were advances say nothing of one."""
+    percent = content.get("advance_percent", 0)
+    said = bi(N_("%(percent)s %% of the deposit, when the golden sample is approved"), percent=percent)
+    return [(bi(N_("Advance for materials")), said)] if percent else []
 
 
 FEES = {

@@ -163,6 +163,23 @@ def test_the_price_of_further_sample_rounds_may_stay_blank():
     assert priced.offer().extra_sample_minor == 1250
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("0", 0), ("", 0), ("30", 30), ("50", 50), ("51", None), ("-1", None)])
+def test_an_advance_is_at_most_half_of_the_deposit(typed: str, kept: int | None):
+    form = form_of({"advance_percent": typed})
+    assert form.validate() == (kept is not None)
+    assert bool(form.advance_percent.errors) == (kept is None)
+    if kept is not None:
+        assert form.offer().advance_percent == kept
+        assert not any(group.missing for group in form.groups)
+
+
+def test_no_advance_unless_it_is_asked_for():
+    form = quote_prefill.from_prices((100,), "USD", FACTORY, FEES, TIERS)
+    assert form["advance_percent"] == "0"
+    [more] = [group for group in form_of({"advance_percent": "0"}).groups if str(group.title) == "More terms"]
+    assert (more.open, more.summary) == (False, "no advance")
+
+
 def test_without_prices_in_a_currency_nothing_is_made_up():
     form = quote_prefill.from_prices((100,), "EUR", FACTORY, FEES, TIERS)
     assert "unit_price_100" not in form

@@ -129,6 +129,8 @@ def test_a_confidential_brief_is_not_quoted_blind(session: Session):
         ({"incoterm": "CIF"}, "incoterm"),
         ({"deposit_percent": 9}, "deposit_percent"),
         ({"deposit_percent": 101}, "deposit_percent"),
+        ({"advance_percent": -1}, "advance_percent"),
+        ({"advance_percent": 51}, "advance_percent"),
         ({"valid_until": now() - timedelta(days=1)}, "valid_days"),
         ({"valid_until": now() + timedelta(days=200)}, "valid_days"),
         ({"assumptions": {}}, "assume_pose"),

@@ -24,7 +24,9 @@ P = TypeVar("P", bound=Released)
 #: The hour (UTC) from which on a day's payments go: the morning in China.
 HOUR = 1
 #: The least that is sent, in whole units of each currency: less would be eaten by banks' fees.
-_LEAST = {"CNY": 200, "USD": 25, "EUR": 25, "GBP": 20, "HKD": 200, "TWD": 800, "JPY": 4000}
+_LEAST = {
+    "CNY": 200, "USD": 25, "EUR": 25, "GBP": 20, "HKD": 200, "TWD": 800, "JPY": 4000, "SGD": 35, "AUD": 40, "CAD": 35,
+}  # fmt: skip
 
 
 def least(currency: str) -> int:
