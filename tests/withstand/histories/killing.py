@@ -83,7 +83,7 @@ def standing_at_each_point(killer: Killer) -> Iterator[None]:
 def _general(url: str) -> str:
     """An address of Stripe's without the ids in it."""
     parts = url.partition("/v1/")[2].partition("?")[0].split("/")
-    return "/".join("<id>" if any(letter.isdigit() for letter in part) else part for part in parts)
+    return "/".join("<id>" if "_" in part and len(part) > 20 else part for part in parts)
 
 
 @dataclass
