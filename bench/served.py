@@ -9,6 +9,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from portal import create_app
 from portal.core.config import Settings
+from portal.core.process import settle
 
 _TABLE = """<!doctype html><html lang="en"><title>Orders</title><table>
 {% for row in rows %}<tr><td>{{ row.number }}</td><td>{{ row.title }}</td><td>{{ row.stage }}</td>
@@ -30,3 +31,4 @@ def table(creator: str) -> str:
 
 
 app = DispatcherMiddleware(create_app(Settings.from_env()), {"/bare": bare})
+settle()

@@ -20,6 +20,7 @@ def create_app(settings: Settings) -> Flask:
     """The application. Raises nothing at import: the database and the peers are reached on first use."""
     app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.jinja_environment = Environment
+    app.ensure_sync = _plain  # type: ignore[method-assign]
     app.config.from_mapping(flask_config(settings))
     app.extensions["settings"] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -34,6 +35,11 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.PROXIES, settings.PROXIES, settings.PROXIES)  # type: ignore[method-assign]
     _features(app)
     return app
+
+
+def _plain(function: Any) -> Any:
+    """No view of ours is a coroutine. Flask would look at each function that it calls, dozens for each page."""
+    return function
 
 
 class Environment(flask.templating.Environment):

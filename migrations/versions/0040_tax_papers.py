@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0040"
-down_revision = "0021"
+down_revision = "0030"
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
 

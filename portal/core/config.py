@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     S3_BUCKET_FILES: str = "xiaodan-files"  # immutable keys, written by the worker only
 
     STRIPE_API_BASE: str = "https://api.stripe.com"
+    STRIPE_FILES_BASE: str = "https://files.stripe.com"  # where evidence is uploaded
     STRIPE_CHECKOUT_ORIGIN: str = "https://checkout.stripe.com"
     STRIPE_CONNECT_ORIGIN: str = "https://connect.stripe.com"
     STRIPE_SECRET_KEY: str = ""

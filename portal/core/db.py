@@ -15,13 +15,16 @@ import psycopg
 from flask import Flask, g
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
-    Connection,
     DateTime,
     Engine,
     Enum,
     MetaData,
+    Uuid,
+    bindparam,
+    func,
     literal_column,
     select,
 )
@@ -35,6 +38,7 @@ from uuid_utils.compat import uuid7
 from portal.core import clock
 from portal.core.errors import Gone, NotFound
 from portal.core.i18n import N_
+from portal.core.reading import Reader
 
 db = SQLAlchemy(session_options={"class_": Session, "expire_on_commit": False})
 
@@ -110,6 +114,17 @@ def one_of(column: Any, *values: str) -> ColumnElement[bool]:
     return column.in_([literal_column("'{}'".format(str(value).replace("'", "''"))) for value in values])
 
 
+def among(column: Any, name: str) -> ColumnElement[bool]:
+    """Whether a column is one of the ids in the list that is the parameter `name`: the same statement for any number
+    of them, which a parameter of `in_` would not be."""
+    return column == func.any(bindparam(name, type_=ARRAY(Uuid)))
+
+
+def at_most(rows: int) -> ColumnElement[int]:
+    """A limit that is written into the statement, so that PostgreSQL reckons with it when it prepares it."""
+    return literal_column(str(int(rows)))
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """A session whose changes are all kept, or none. Raises `Gone` when somebody else was first."""
@@ -145,10 +160,10 @@ def _ping_idle(engine: Engine) -> None:
                 raise DisconnectionError() from error
 
 
-def reader() -> Connection:
+def reader() -> Reader:
     """This request's or job's connection for pure reads; closed when it ends. Sees what is committed."""
     if "reader" not in g:
-        g.reader = db.get_engine("read").connect()
+        g.reader = Reader(db.get_engine("read"))
     return g.reader
 
 

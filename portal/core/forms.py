@@ -57,11 +57,17 @@ def refuse(form: Form, problem: PortalError) -> None:
         form[name].errors = [*form[name].errors, str(message)]
 
 
+#: Embeddings, overrides and isolates: they would run on into whatever a letter or a timeline says next.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
 def clean(text: str | None, *, lines: bool = False) -> str:
-    """`text` without control characters, in NFC, trimmed; line breaks stay only with `lines`."""
+    """`text` without control characters and those that turn the direction of what follows, in NFC, trimmed; line breaks
+    stay only with `lines`."""
     plain = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
     keep = "\n" if lines else ""
     plain = plain if lines else plain.replace("\n", " ")
+    plain = plain.translate(_TURNING)
     return "".join(c for c in plain if c in keep or unicodedata.category(c) not in ("Cc", "Cs")).strip()
 
 

@@ -8,11 +8,14 @@ can ask for work of higher ones.
 import functools
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import procrastinate
+from sqlalchemy import text
 from sqlmodel import Session
+
+from portal.core import clock
 
 #: The worker replaces this connector by one with a pool; everywhere else jobs ride on the session's connection.
 app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
@@ -70,6 +73,21 @@ def defer(session: Session, name: str, *, at: datetime | None = None, **argument
         name, queue=known.queue if known else _queue_of(name), connection=connection, schedule_at=at
     )
     return job.defer(**{key: _plain(value) for key, value in arguments.items()})
+
+
+_RETRY = text(
+    "select procrastinate_retry_job_v2(id, now(), null, null, null) from procrastinate_jobs"
+    " where status = 'failed' and (:queue = '' or queue_name = :queue) and queueing_lock is null"
+    " and not exists (select from procrastinate_events happened"
+    "  where happened.job_id = procrastinate_jobs.id and happened.at > :rested)"
+)
+
+
+def retry_failed(session: Session, *, queue: str = "", rested: timedelta = timedelta()) -> int:
+    """Give every job that has failed for good one more try, now: those of one `queue` only, where it is named, and that
+    have rested for so long. Returns how many. Periodic ones come again by themselves."""
+    values = {"queue": queue, "rested": clock.now() - rested}
+    return len(session.connection().execute(_RETRY, values).all())
 
 
 def _queue_of(name: str) -> str:

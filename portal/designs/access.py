@@ -27,6 +27,24 @@ class Briefs:
     spec: Spec
 
 
+#: Who may offer other artwork for a brief of which an order was made: orders lie higher still, and register that.
+_offering: list[Check] = []
+
+
+def register_offering(check: Check) -> None:
+    _offering[:] = [check]
+
+
+def can_offer(conn: Connection, actor: Actor, brief_id: UUID) -> bool:
+    return any(check(conn, actor, brief_id) for check in _offering)
+
+
+def must_offer(conn: Connection, actor: Actor, brief_id: UUID) -> None:
+    """Raises `NotFound` for whoever may not."""
+    if not can_offer(conn, actor, brief_id):
+        raise NotFound()
+
+
 def _nobody(_conn: Connection, _actor: Actor, _brief_id: UUID) -> bool:
     return False
 

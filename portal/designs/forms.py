@@ -39,14 +39,20 @@ def _body() -> dict[str, Any]:
     return body
 
 
+def offers() -> bool:
+    """Whether this request is about a file that is offered in place of another."""
+    return "offer" in request.args
+
+
 def announced() -> Announced:
-    """The JSON {"name", "size", "type"?, "artwork"?} of this request. Raises `Invalid`."""
+    """The JSON {"name", "size", "type"?, "artwork"?} of this request and its ?offer=. Raises `Invalid`."""
     body = _body()
     name, size, artwork = body.get("name"), body.get("size"), body.get("artwork")
     if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool) or abs(size) > 2**60:
         raise Invalid(UNREADABLE)
     try:
-        return Announced(name, size, str(body.get("type") or ""), UUID(artwork) if artwork else None)
+        offered_for = UUID(request.args["offer"]) if offers() else None
+        return Announced(name, size, str(body.get("type") or ""), UUID(artwork) if artwork else None, offered_for)
     except (ValueError, TypeError, AttributeError):
         raise Invalid(UNREADABLE) from None
 

@@ -19,7 +19,8 @@ class Artwork(Record, table=True):
 
     `label` is the creator's own word for it. `placement` is the path of the print in the spec that it belongs to
     ("locations-0"), empty when nobody has said. `document` is set when it is no artwork but a paper about the product,
-    such as a certificate: a code of `portal.products.papers.DOCUMENT_KINDS`.
+    such as a certificate: a code of `portal.products.papers.DOCUMENT_KINDS`. `offered_for` is the artwork that this one
+    is offered in place of, after the spec is frozen (portal.designs.offers); such a one is none of the brief's own.
     """
 
     __tablename__ = "artwork"
@@ -30,6 +31,9 @@ class Artwork(Record, table=True):
     label: str = Field(default="", max_length=80)
     placement: str = Field(default="", max_length=60)
     document: str = Field(default="", max_length=20)
+    offered_for: UUID | None = Field(
+        default=None, sa_column=Column(ForeignKey("artwork.id", ondelete="CASCADE"), nullable=True)
+    )
 
 
 class ArtworkFile(Record, table=True):

@@ -13,7 +13,7 @@ from portal.core.db import lock
 from portal.core.errors import Invalid, NotAllowed, NotFound
 from portal.core.i18n import N_
 from portal.core.lifecycle import advance
-from portal.designs import formats, names
+from portal.designs import formats, names, offers
 from portal.designs.lifecycle import PENDING, FileStage
 from portal.designs.models import Artwork, ArtworkFile, ArtworkRemnant
 
@@ -30,15 +30,18 @@ def hand_of(actor: Actor) -> Actor:
 
 def begin_file(
     session: Session, brief_id: UUID, *, actor: Actor, name: str, size: int, declared_type: str,
-    artwork_id: UUID | None = None,
+    artwork_id: UUID | None = None, offered_for: UUID | None = None,
 ) -> ArtworkFile:  # fmt: skip
-    """Announce a file: for a new piece of artwork, or as the next revision of `artwork_id`. The caller has asked
-    `access`. Raises `Invalid` (what is announced can't be taken, or there is no room), `NotAllowed`, `NotFound`."""
+    """Announce a file: for a new piece of artwork, as the next revision of `artwork_id`, or to be offered in place of
+    `offered_for`. The caller has asked `access`. Raises `Invalid` (what is announced can't be taken, or there is no
+    room), `NotAllowed`, `NotFound`."""
     formats.check_announced(name, size)
     # Two uploads that begin together must not both take the last place.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(brief_id), 0))))
     _check_pace(session, brief_id)
-    if artwork_id is None:
+    if offered_for is not None:
+        artwork = offers.begin(session, brief_id, offered_for)
+    elif artwork_id is None:
         artwork = _new_artwork(session, brief_id)
     else:
         artwork = lock(session, Artwork, artwork_id)
@@ -65,7 +68,8 @@ def _check_pace(session: Session, brief_id: UUID) -> None:
 
 
 def _new_artwork(session: Session, brief_id: UUID) -> Artwork:
-    query = select(func.count(), func.coalesce(func.max(Artwork.position), 0)).where(Artwork.brief_id == brief_id)
+    own = Artwork.brief_id == brief_id, Artwork.offered_for.is_(None)
+    query = select(func.count(), func.coalesce(func.max(Artwork.position), 0)).where(*own)
     count, last = session.execute(query).one()
     if count >= formats.MOST_ARTWORKS:
         words = N_("A brief takes %(most)d files. Put further ones into a ZIP.", most=formats.MOST_ARTWORKS)
@@ -173,8 +177,10 @@ def copy_all(session: Session, from_brief: UUID, to_brief: UUID, *, actor: Actor
     # Held until the copies stand, so that nobody can remove the last user of an object in between.
     query = select(ArtworkFile).where(ArtworkFile.id.in_(newest)).with_for_update(key_share=True)
     files = {file.artwork_id: file for file in session.scalars(query)}
-    artworks = select(Artwork).where(Artwork.id.in_(files)).order_by(Artwork.position, Artwork.id)
-    for artwork in session.scalars(artworks).all():
+    own = Artwork.id.in_(files), Artwork.offered_for.is_(None)
+    artworks = select(Artwork).where(*own).order_by(Artwork.position, Artwork.id)
+    found = session.scalars(artworks).all()
+    for artwork in found:
         made = Artwork(
             brief_id=to_brief,
             position=artwork.position,
@@ -185,7 +191,7 @@ def copy_all(session: Session, from_brief: UUID, to_brief: UUID, *, actor: Actor
         session.add(made)
         session.flush()
         _copy(session, files[artwork.id], made, actor)
-    return len(files)
+    return len(found)
 
 
 def _copy(session: Session, file: ArtworkFile, artwork: Artwork, actor: Actor) -> None:

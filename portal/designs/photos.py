@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, or_, select
+from sqlmodel import Session, col
 
 from portal.core import clock
 from portal.core.actor import Actor
+from portal.core.db import among
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
 from portal.designs import keys, storage
@@ -22,6 +23,11 @@ from portal.designs.models import Photo
 _SHOWN = select(
     Photo.id, Photo.stage, Photo.sha256, Photo.width, Photo.height, Photo.paper, Photo.file_sha256, Photo.name
 )  # fmt: skip
+
+_BY_ID = _SHOWN.where(among(Photo.id, "ids"))
+_OF_SUBJECT = _SHOWN.where(
+    Photo.subject_id == bindparam("subject_id"), Photo.subject == bindparam("subject"), col(Photo.taken_at).is_not(None)
+)
 
 
 @dataclass(frozen=True)
@@ -117,9 +123,25 @@ def one(conn: Connection, photo_id: UUID) -> Row[Any]:
     return found
 
 
+class Album:
+    """The photos of one thing, read at once for a page that shows many of them in several places."""
+
+    def __init__(self, conn: Connection, subject: str, subject_id: UUID) -> None:
+        rows = conn.execute(_OF_SUBJECT, {"subject": subject, "subject_id": subject_id})
+        self._rows = {str(photo.id): photo for photo in rows}
+
+    def shown(self, conn: Connection, ids: Iterable[str]) -> dict[str, Shown]:
+        """As the module's `shown`; photos of other things are looked up."""
+        wanted = list(dict.fromkeys(ids))
+        others = _in_order(conn, [ident for ident in wanted if ident not in self._rows])
+        found = others | {ident: _shown(self._rows[ident]) for ident in wanted if ident in self._rows}
+        return {ident: found[ident] for ident in wanted if ident in found}
+
+
 def _in_order(conn: Connection, ids: list[str], *only: Any) -> dict[str, Shown]:
     idents = _uuids(ids)
-    rows = conn.execute(_SHOWN.where(Photo.id.in_(idents), *only)).all() if idents else []
+    statement = _BY_ID.where(*only) if only else _BY_ID
+    rows = conn.execute(statement, {"ids": idents}).all() if idents else []
     found = {str(photo.id): _shown(photo) for photo in rows}
     return {ident: found[ident] for ident in ids if ident in found}
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, select
 
 from portal.core.actor import Actor
+from portal.core.db import among
 from portal.designs import access, formats, keys, prints, storage, words
 from portal.designs.findings import findings
 from portal.designs.lifecycle import PENDING, FileStage
@@ -19,6 +20,7 @@ _FILE = (
     ArtworkFile.revision, ArtworkFile.name, ArtworkFile.size, ArtworkFile.sha256, ArtworkFile.kind, ArtworkFile.facts,
     ArtworkFile.previews, ArtworkFile.refusal, ArtworkFile.uploaded_at,
 )  # fmt: skip
+_OWN = Artwork.offered_for.is_(None)  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def artworks(conn: Connection, brief_id: UUID, wanted: prints.Prints | None = No
             Artwork.id.label("artwork_id"), Artwork.position, Artwork.label, Artwork.placement, Artwork.document, *_FILE
         )
         .join(ArtworkFile, ArtworkFile.artwork_id == Artwork.id)
-        .where(Artwork.brief_id == brief_id, ArtworkFile.stage != FileStage.ABANDONED)
+        .where(Artwork.brief_id == brief_id, _OWN, ArtworkFile.stage != FileStage.ABANDONED)
         .order_by(Artwork.position, Artwork.id, ArtworkFile.id.desc())
     )
     by_artwork: dict[UUID, list[Row[Any]]] = {}
@@ -130,16 +132,18 @@ def _artwork(rows: list[Row[Any]], wanted: prints.Prints) -> ArtworkView:
     )  # fmt: skip
 
 
+_THUMBS = (
+    select(ArtworkFile.brief_id, *_FILE)
+    .distinct(ArtworkFile.brief_id)
+    .join(Artwork, Artwork.id == ArtworkFile.artwork_id)
+    .where(_OWN, among(ArtworkFile.brief_id, "brief_ids"), func.jsonb_array_length(ArtworkFile.previews) > 0)
+    .order_by(ArtworkFile.brief_id, Artwork.position, ArtworkFile.revision.desc())
+)
+
+
 def thumbs(conn: Connection, brief_ids: list[UUID]) -> dict[UUID, str]:
     """brief id -> address of a small picture of its first artwork that has one, for lists. One query for all."""
-    query = (
-        select(ArtworkFile.brief_id, *_FILE)
-        .distinct(ArtworkFile.brief_id)
-        .join(Artwork, Artwork.id == ArtworkFile.artwork_id)
-        .where(ArtworkFile.brief_id.in_(brief_ids), func.jsonb_array_length(ArtworkFile.previews) > 0)
-        .order_by(ArtworkFile.brief_id, Artwork.position, ArtworkFile.revision.desc())
-    )
-    found = conn.execute(query) if brief_ids else ()
+    found = conn.execute(_THUMBS, {"brief_ids": brief_ids}) if brief_ids else ()
     return {row.brief_id: address for row in found if (address := _picture(row, 320))}
 
 
@@ -165,15 +169,20 @@ def documents(conn: Connection, brief_id: UUID) -> frozenset[str]:
     query = (
         select(Artwork.document)
         .join(ArtworkFile, ArtworkFile.artwork_id == Artwork.id)
-        .where(Artwork.brief_id == brief_id, Artwork.document != "", ArtworkFile.stage == FileStage.READY)
+        .where(Artwork.brief_id == brief_id, _OWN, Artwork.document != "", ArtworkFile.stage == FileStage.READY)
     )
     return frozenset(conn.scalars(query))
 
 
 def file(conn: Connection, file_id: UUID) -> Row[Any] | None:
-    """One file's row: brief_id, artwork_id, multipart_id, etag, declared_type and what `FileView` has."""
+    """One file's row: brief_id, artwork_id, multipart_id, etag, declared_type, its artwork's `offered_for` and what
+    `FileView` has."""
     more = (ArtworkFile.brief_id, ArtworkFile.artwork_id, ArtworkFile.multipart_id, ArtworkFile.etag)
-    query = select(*_FILE, *more, ArtworkFile.declared_type).where(ArtworkFile.id == file_id)
+    query = (
+        select(*_FILE, *more, ArtworkFile.declared_type, Artwork.offered_for)
+        .join(Artwork, Artwork.id == ArtworkFile.artwork_id)
+        .where(ArtworkFile.id == file_id)
+    )
     return conn.execute(query).first()
 
 
@@ -190,10 +199,46 @@ def files_for_spec(conn: Connection, brief_id: UUID) -> list[dict[str, Any]]:
         select(Artwork.label, Artwork.placement, Artwork.document, *_FILE)
         .distinct(Artwork.position, Artwork.id)
         .join(ArtworkFile, ArtworkFile.artwork_id == Artwork.id)
-        .where(Artwork.brief_id == brief_id, ArtworkFile.stage == FileStage.READY)
+        .where(Artwork.brief_id == brief_id, _OWN, ArtworkFile.stage == FileStage.READY)
         .order_by(Artwork.position, Artwork.id, ArtworkFile.revision.desc())
     )
     return [_for_spec(row) for row in conn.execute(query)]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A file that is offered in place of the artwork `instead`. `for_spec` as `files_for_spec` gives it, once ready."""
+
+    instead: UUID
+    file: FileView
+    for_spec: dict[str, Any] | None
+
+
+def offered(conn: Connection, brief_id: UUID) -> list[Offer]:
+    """What is offered in place of a brief's artwork, the newest first; also what was rejected, for that to be said."""
+    query = (
+        select(Artwork.offered_for, Artwork.label, Artwork.placement, Artwork.document, *_FILE)
+        .join(ArtworkFile, ArtworkFile.artwork_id == Artwork.id)
+        .where(Artwork.brief_id == brief_id, ~_OWN)
+        .where(ArtworkFile.stage.not_in((FileStage.ABANDONED, FileStage.UPLOADING)))  # type: ignore[attr-defined]
+        .order_by(ArtworkFile.id.desc())
+    )
+    return [
+        Offer(row.offered_for, _view(row), _for_spec(row) if row.stage == FileStage.READY else None)
+        for row in conn.execute(query)
+    ]
+
+
+def artwork_by_hash(conn: Connection, brief_id: UUID) -> list[tuple[UUID, set[str]]]:
+    """The artwork of a brief in its order, each with the SHA-256 of all its revisions."""
+    query = (
+        select(Artwork.id, func.array_agg(ArtworkFile.sha256))
+        .join(ArtworkFile, ArtworkFile.artwork_id == Artwork.id)
+        .where(Artwork.brief_id == brief_id, _OWN, ArtworkFile.stage == FileStage.READY)
+        .group_by(Artwork.id, Artwork.position)
+        .order_by(Artwork.position, Artwork.id)
+    )
+    return [(ident, set(hashes)) for ident, hashes in conn.execute(query)]
 
 
 def _for_spec(row: Row[Any]) -> dict[str, Any]:

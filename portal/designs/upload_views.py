@@ -26,8 +26,9 @@ bp = Blueprint("uploads", __name__)
 @rule(ANYONE)
 @limited(Limit(200, minutes=60, by=address))
 def begin(brief_id: UUID) -> tuple[Response, int]:
-    """{"name", "size", "type"?, "artwork"?} -> what `uploads.begin` says."""
-    access.must_edit(reader(), current_actor(), brief_id)
+    """{"name", "size", "type"?, "artwork"?} -> what `uploads.begin` says. With ?offer=artwork in place of that one."""
+    allowed = access.must_offer if forms.offers() else access.must_edit
+    allowed(reader(), current_actor(), brief_id)
     return jsonify(uploads.begin(current_actor(), brief_id, forms.announced())), 201
 
 
@@ -63,7 +64,8 @@ def _file(file_id: UUID) -> Row[Any]:
     found = queries.file(reader(), file_id)
     if found is None:
         raise NotFound()
-    access.must_edit(reader(), current_actor(), found.brief_id)
+    allowed = access.must_offer if found.offered_for else access.must_edit
+    allowed(reader(), current_actor(), found.brief_id)
     return found
 
 

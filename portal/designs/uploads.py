@@ -22,12 +22,14 @@ _MOST_SIGNED = 30  # parts for which permission is given at once
 
 @dataclass(frozen=True)
 class Announced:
-    """What the browser says of a file it wants to send; `artwork_id` when it replaces one."""
+    """What the browser says of a file it wants to send; `artwork_id` when it replaces one, `offered_for` when it is
+    offered in place of one."""
 
     name: str
     size: int
     declared_type: str
     artwork_id: UUID | None = None
+    offered_for: UUID | None = None
 
 
 def media_type(name: str) -> str:
@@ -42,7 +44,7 @@ def begin(actor: Actor, brief_id: UUID, announced: Announced) -> dict[str, Any]:
     with transaction() as session:
         file = operations.begin_file(
             session, brief_id, actor=actor, name=announced.name, size=announced.size,
-            declared_type=announced.declared_type, artwork_id=announced.artwork_id,
+            declared_type=announced.declared_type, artwork_id=announced.artwork_id, offered_for=announced.offered_for,
         )  # fmt: skip
     kind = media_type(file.name)
     if parts.count(file.size) > 1:

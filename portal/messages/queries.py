@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select, true
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, text, true
 from sqlmodel import col
 
 from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.actor import Actor, Role
+from portal.core.db import among, at_most
 from portal.core.errors import NotFound
 from portal.core.events import Event
 from portal.designs import photos
@@ -127,7 +128,7 @@ _MESSAGES = (
 _BEFORE = _MESSAGES.where(Message.id < bindparam("before"))
 _TRANSLATIONS = (
     select(MessageTranslation.message_id, MessageTranslation.locale, MessageTranslation.text)
-    .where(MessageTranslation.message_id.in_(bindparam("ids", expanding=True)))
+    .where(among(MessageTranslation.message_id, "ids"))
     .order_by(MessageTranslation.locale)
 )
 _MARKS = select(ThreadSide.role, ThreadSide.unread, ThreadSide.read_to).where(
@@ -256,7 +257,7 @@ _LISTED = (
     .join(_last, true())
     .where(ThreadSide.owner_id == bindparam("owner_id"))
     .order_by(ThreadSide.last_at.desc())  # type: ignore[union-attr]
-    .limit(PAGE + 1)
+    .limit(at_most(PAGE + 1))
 )
 _LISTED_BEFORE = _LISTED.where(ThreadSide.last_at < bindparam("before"))  # type: ignore[operator]
 
@@ -280,7 +281,8 @@ def threads(conn: Connection, actor: Actor, before: datetime | None = None) -> L
 
 
 _UNREAD = select(func.coalesce(func.sum(ThreadSide.unread), 0)).where(
-    ThreadSide.owner_id == bindparam("owner_id"), ThreadSide.unread > 0
+    ThreadSide.owner_id == bindparam("owner_id"),
+    text("thread_side.unread > 0"),  # as the index has it
 )
 
 

@@ -6,10 +6,11 @@ from portal.core import sections
 from portal.core.actor import Role
 from portal.core.i18n import N_
 from portal.core.web import add_nav
-from portal.designs import photo_access
+from portal.designs import access, photo_access
 from portal.orders import panels, queries, words
 from portal.orders.calendar import views as calendar
 from portal.orders.changes import panel as changes_panel
+from portal.orders.changes import queries as change_queries
 from portal.orders.changes import views as change_views
 from portal.orders.ending import panel as claim_panel
 from portal.orders.ending import views as ending
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
     """Wire this feature into the application."""
     app.register_blueprint(bp)
     app.jinja_env.globals.update(order_stages=words.STAGES, order_turn=words.turn_of, order_party=words.party_of)
+    access.register_offering(change_queries.can_offer)
     photo_access.register("order", can_add=queries.is_party, can_see=queries.is_party)
     app.jinja_env.globals.update(carrier_name=carriers.name_of, milestone_name=milestone_name)
     panels.add(samples_panel.PANEL)

@@ -12,7 +12,10 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    Uuid,
     bindparam,
+    case,
+    cast,
     column,
     func,
     literal_column,
@@ -20,10 +23,12 @@ from sqlalchemy import (
     table,
     values,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.deadlines import Deadline
+from portal.core.events import Event
 from portal.factories.lifecycle import FactoryStage
 from portal.factories.models import Factory
 from portal.orders.lifecycle import OrderStage
@@ -60,12 +65,21 @@ _RUNNING = select(
     _number(_of_kind.where(Deadline.due_at < bindparam("soon")), _waits).label("soon"),
 )
 _TO_VERIFY = select(func.count()).select_from(Factory).where(Factory.stage == FactoryStage.SUBMITTED)
-_jobs = table("procrastinate_jobs", column("status"), column("queue_name"))
+_jobs = table(
+    "procrastinate_jobs",
+    *(column(name) for name in ("id", "status", "queue_name", "task_name", "attempts")),
+    column("args", JSONB),
+)
+_MOST_FAILED = 30
+_event = _jobs.c.args["event_id"].astext
+_of_all = func.count().over().label("n")
 _FAILED_JOBS = (
-    select(_jobs.c.queue_name, func.count().label("n"))
+    select(_jobs.c.id, _jobs.c.task_name, _jobs.c.attempts, Order.id.label("order_id"), Order.number, _of_all)
+    .outerjoin(Event, Event.id == case((_event.regexp_match("^[0-9a-f-]{36}$"), cast(_event, Uuid))))  # type: ignore[arg-type]
+    .outerjoin(Order, Order.id == Event.order_id)
     .where(_jobs.c.status == literal_column("'failed'"))
-    .group_by(_jobs.c.queue_name)
-    .order_by(_jobs.c.queue_name)
+    .order_by((_jobs.c.queue_name == "payments").desc(), _jobs.c.id)  # money first
+    .limit(_MOST_FAILED)
 )
 
 
@@ -78,7 +92,9 @@ class Running(NamedTuple):
 
 class Desk(NamedTuple):
     """Figures of this moment. `orders`: stage -> count, every stage present; `running`: (subject, step) -> deadlines;
-    `failed`: (queue_name, n) of failed jobs. Counts beyond `COUNTED` stop at one more."""
+    `failed`: jobs that failed all their tries, those about money first, at most 30 of them (id, task_name, attempts,
+    order_id and number where it is about one order, n: how many there are in all). Counts beyond `COUNTED` stop at one
+    more."""
 
     orders: dict[OrderStage, int]
     running: dict[tuple[str, str], Running]

@@ -225,7 +225,8 @@ class Parcel(Record, table=True):
 
 class ChangeOrder(Record, table=True):
     """A change after the freeze: price, date and spec together, in force once the other side accepts it. `values` are
-    the spec values that change (as the category's form gives them, None for what goes), `price_minor` is added to the
+    the spec values that change (as the category's form gives them, None for what goes), `files` the artwork that does
+    (`changes.artwork.Swap` by the new file's id), `price_minor` is added to the
     total. `former` is what it takes the place of: {"values", "assumptions", "quantity", "ship_by", "amounts"}, of the
     values only those that change; `amounts` is the bill that it leads to. Both are settled when it is accepted."""
 
@@ -245,6 +246,7 @@ class ChangeOrder(Record, table=True):
     proposed_by: UUID = Field(foreign_key="person.id")
     reason: str
     values: dict[str, Any] = json_field()
+    files: dict[str, Any] = json_field()
     former: dict[str, Any] = json_field()
     amounts: dict[str, int] = json_field()
     quantity: int | None = None  # pieces ordered from now on; None: as it is

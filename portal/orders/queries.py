@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from portal.accounts.models import Person
 from portal.core.actor import Actor, Role
+from portal.core.db import at_most
 from portal.core.errors import NotFound
 from portal.core.events import Event
 from portal.factories.models import Factory
@@ -69,7 +70,7 @@ def listing(role: Role) -> Select[Any]:
 
 def _listing(role: Role, stage: bool, later: bool) -> Select[Any]:
     """One role's list, the newest first; of one stage only, or behind the number `before`."""
-    statement = listing(role).order_by(Order.number.desc()).limit(bindparam("limit"))
+    statement = listing(role).order_by(Order.number.desc()).limit(at_most(PAGE + 1))
     if stage:
         statement = statement.where(Order.stage == bindparam("stage"))
     return statement.where(Order.number < bindparam("before")) if later else statement
@@ -92,8 +93,7 @@ class Page(NamedTuple):
 
 def orders(conn: Connection, actor: Actor, *, stage: OrderStage | None = None, before: int | None = None) -> Page:
     """A page of the orders that the actor may see."""
-    values = viewer(actor) | {"limit": PAGE + 1}
-    values |= ({"stage": stage} if stage else {}) | ({"before": before} if before else {})
+    values = viewer(actor) | ({"stage": stage} if stage else {}) | ({"before": before} if before else {})
     statement = _LISTINGS[actor.role, stage is not None, before is not None]  # type: ignore[index]
     rows = conn.execute(statement, values).all()
     return Page(rows[:PAGE], rows[PAGE - 1].number if len(rows) > PAGE else None)

@@ -79,7 +79,8 @@ _QUOTE = (
 _LINE = ("quantity", "unit_price_minor", "freight_minor", "lead_days")
 _CREATOR = ("id", "name", "email", "locale")
 _FACTORY = ("id", "name", "name_zh", "city", "province", "place_zh", "license_number", "contact_name", "timezone")
-_FILE = ("name", "label", "placement", "document", "revision", "sha256", "type", "size", "file_key", "preview_key")
+#: What the terms keep of a file.
+FILE = ("name", "label", "placement", "document", "revision", "sha256", "type", "size", "file_key", "preview_key")
 
 
 def amounts(costs: Costs, deposit_percent: int) -> dict[str, int]:
@@ -116,7 +117,7 @@ def frozen(
             "fee_permille": category(brief.category).fee_permille,
             "creator": {name: getattr(creator, name) for name in _CREATOR},
             "factory": {name: getattr(factory, name) for name in _FACTORY},
-            "files": [{name: file[name] for name in _FILE} for file in files],
+            "files": [{name: file[name] for name in FILE} for file in files],
         }
     )
 

@@ -153,6 +153,21 @@ class Happening:
 _RECORDED = {"spec_revised": N_("New spec revision ready")}
 
 
+#: What failed jobs are about, for operators.
+JOBS = {
+    "payments.settle_end": N_("Returning money after the end of an order or a claim"),
+    "payments.follow_bill": N_("Bringing payments up to a changed bill"),
+    "payments.order_ended": N_("Closing the payment page of an ended order"),
+    "payments.carry_out": N_("Doing at Stripe what is intended"),
+    "payments.handle_message": N_("Reading a message from Stripe"),
+    "specs.freeze": N_("Making the production spec"),
+    "specs.revise": N_("Making a new revision of the spec"),
+    "specs.shipping_papers": N_("Making a parcel’s papers"),
+    "specs.inspection_report": N_("Making an inspection report"),
+    "mail.announce": N_("Writing letters about a step"),
+}
+
+
 def said(subject: str, event: str) -> Any | None:
     """What the lifecycle's table says of an event; None where it says nothing (a reminder)."""
     if event in _RECORDED:

@@ -2,12 +2,17 @@
 
 from flask import Flask
 
-from portal.core.actor import Role
+from portal.core.actor import Actor, Role
+from portal.core.db import reader
 from portal.core.i18n import N_
 from portal.core.web import add_nav
 from portal.orders import panels
 from portal.orders.ending import held as ending_held
+from portal.orders.parcels import standstill
 from portal.payments import legs, panel, views
+from portal.payments.disputes import panel as dispute_panel
+from portal.payments.disputes import queries as dispute_queries
+from portal.payments.disputes import views as disputes
 from portal.payments.papers import panel as papers_panel
 from portal.payments.papers import views as papers_views
 from portal.payments.payouts.batch_views import bp as payouts_bp
@@ -24,8 +29,16 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(payouts_bp)
     app.cli.add_command(reseal_bank_details)
     app.extensions["csrf"].exempt(views.webhook)
+    app.register_blueprint(disputes.bp)
+    panels.add(dispute_panel.PANEL)
     panels.add(panel.PANEL)
     panels.add(papers_panel.PANEL)
     ending_held.register(legs.held)
+    standstill.register(dispute_queries.why_goods_stay)
     add_nav(app, Role.OPERATOR, "payments.books", N_("Money"))
     add_nav(app, Role.FACTORY, "recipients.own", N_("Getting paid"))
+    add_nav(app, Role.OPERATOR, "disputes.disputes", N_("Card disputes"), badge=_disputes_to_do)
+
+
+def _disputes_to_do(_actor: Actor) -> int:
+    return dispute_queries.to_do(reader())

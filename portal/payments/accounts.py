@@ -44,6 +44,7 @@ class Movement(StrEnum):
     DISPUTE_FEE = "dispute_fee"
     DISPUTE_FEE_RETURNED = "dispute_fee_returned"
     DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST_REFUND = "dispute_lost_refund"
     DISPUTE_LOST_HELD = "dispute_lost_held"
     DISPUTE_LOST_FACTORY = "dispute_lost_factory"
     DISPUTE_LOST_PORTAL = "dispute_lost_portal"
@@ -89,9 +90,15 @@ MOVEMENTS = {
     Movement.DISPUTE_FEE: Sides(_A.FEES, _A.STRIPE_CLEARING, N_("Stripe's fee for a dispute")),
     Movement.DISPUTE_FEE_RETURNED: Sides(_A.STRIPE_CLEARING, _A.FEES, N_("Stripe's fee for a dispute came back")),
     Movement.DISPUTE_WON: Sides(_A.STRIPE_CLEARING, _A.DISPUTE_RECEIVABLE, N_("Dispute won")),
+    Movement.DISPUTE_LOST_REFUND: Sides(
+        _A.REFUND_PAYABLE, _A.DISPUTE_RECEIVABLE, N_("Dispute lost, in place of a refund that failed")
+    ),
     Movement.DISPUTE_LOST_HELD: Sides(_A.ORDER_HELD, _A.DISPUTE_RECEIVABLE, N_("Dispute lost, out of the order")),
     Movement.DISPUTE_LOST_FACTORY: Sides(
-        _A.FACTORY_RECEIVABLE, _A.DISPUTE_RECEIVABLE, N_("Dispute lost, the factory answers for it")
+        _A.FACTORY_RECEIVABLE,
+        _A.DISPUTE_RECEIVABLE,
+        N_("Dispute lost, the factory answers for it"),
+        _A.FACTORY_RECEIVABLE,
     ),
     Movement.DISPUTE_LOST_PORTAL: Sides(
         _A.DISPUTE_LOSS, _A.DISPUTE_RECEIVABLE, N_("Dispute lost, the portal answers for it")

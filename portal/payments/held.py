@@ -41,3 +41,28 @@ def payments_left(session: Session, order_id: UUID) -> list[Held]:
         .order_by(PaymentLeg.paid_at, PaymentLeg.id)
     )
     return [Held(payment_id, checkout_id, int(rest)) for payment_id, checkout_id, rest in session.execute(query)]
+
+
+_GONE_BACK = (
+    select(func.coalesce(func.sum(Refund.amount_minor), 0))
+    .where(Refund.payment_id == PaymentLeg.payment_id)
+    .scalar_subquery()
+)
+_LOST_RELEASED = (
+    select(func.coalesce(func.sum(ReleasePart.lost_minor), 0))
+    .where(ReleasePart.payment_id == PaymentLeg.payment_id)
+    .scalar_subquery()
+)
+
+
+def returnable(session: Session, order_id: UUID) -> list[Held]:
+    """The payments of an order (locked) of which the card has not got everything back yet, the earliest first: wherever
+    the money is now. More than that no card takes."""
+    left = PaymentLeg.amount_minor - PaymentLeg.lost_minor - _LOST_RELEASED - _GONE_BACK
+    query = (
+        select(PaymentLeg.payment_id, CheckoutSession.id, left)
+        .join(CheckoutSession, CheckoutSession.payment_id == PaymentLeg.payment_id)
+        .where(PaymentLeg.order_id == order_id, PaymentLeg.stage == LegStage.SUCCEEDED, left > 0)
+        .order_by(PaymentLeg.paid_at, PaymentLeg.id)
+    )
+    return [Held(payment_id, checkout_id, int(rest)) for payment_id, checkout_id, rest in session.execute(query)]

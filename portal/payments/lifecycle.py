@@ -115,6 +115,15 @@ REFUND = Lifecycle(
             said=N_("The card refused the refund; we are looking after it"),
         ),
         Step(
+            "be_overtaken",
+            by=PAYMENTS,
+            source=frozenset({_R.FAILED}),
+            target=_R.SUCCEEDED,
+            event="refund_overtaken",
+            label=N_("Returned by the bank"),
+            said=N_("The bank has returned the payment to the card itself"),
+        ),
+        Step(
             "retry",
             by=frozenset({Role.OPERATOR}),
             source=frozenset({_R.FAILED}),

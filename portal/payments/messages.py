@@ -52,17 +52,18 @@ def _take_checkout(gateway: Gateway, stripe_id: str) -> str:
 
 
 def _payment(gateway: Gateway, message: WebhookEvent) -> str:
-    return _take_payment(gateway, message.subject_id)
+    return take_payment(gateway, message.subject_id)
 
 
-def _take_payment(gateway: Gateway, payment_id: str) -> str:
+def take_payment(gateway: Gateway, payment_id: str) -> str:
+    """Ask Stripe about the page that a payment was made on, and take it over: what that came to."""
     stripe_id = gateway.checkout_of_payment(payment_id)
     return _take_checkout(gateway, stripe_id) if stripe_id else "unknown"
 
 
 def _charge(gateway: Gateway, message: WebhookEvent) -> str:
     payment_id = gateway.payment_of_charge(message.subject_id)
-    return _take_payment(gateway, payment_id) if payment_id else "unknown"
+    return take_payment(gateway, payment_id) if payment_id else "unknown"
 
 
 def _refund(gateway: Gateway, message: WebhookEvent) -> str:

@@ -12,7 +12,7 @@ from portal.core.db import lock, new_id
 from portal.core.events import Event
 from portal.core.lifecycle import advance
 from portal.orders.models import Order
-from portal.payments import breaks, ledger
+from portal.payments import breaks, holds, ledger
 from portal.payments.accounts import Movement
 from portal.payments.held import Held
 from portal.payments.intents import intend
@@ -121,7 +121,9 @@ def _intend(session: Session, refund: Refund) -> None:
 
 
 def retry(session: Session, refund: Refund, *, actor: Actor) -> None:
-    """Try a failed refund (locked) again, as a new one. Raises `NotAllowed` unless it has failed."""
+    """Try a failed refund (locked) again, as a new one. Raises `NotAllowed` unless it has failed, `Gone` while its
+    order's money stands still."""
+    holds.must_be_free(session, refund.order_id)
     advance(session, refund, "retry", actor=actor)
     refund.stripe_id, refund.failure, refund.settled_at = None, "", None
     breaks.resolve(session, BreakKind.REFUND_FAILED, str(refund.id))

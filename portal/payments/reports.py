@@ -108,6 +108,34 @@ class AccountReport:
 
 
 @dataclass(frozen=True)
+class DisputeMovement:
+    """What a dispute has moved at Stripe: minor units, negative when it was taken; the fee negative when it came
+    back."""
+
+    stripe_id: str
+    amount_minor: int
+    fee_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class DisputeReport:
+    """A payment that the payer's bank asks back, as Stripe has it now."""
+
+    stripe_id: str
+    operation_id: str  # ours, of the evidence; empty when it has none
+    payment_id: str
+    status: str  # warning_needs_response | warning_under_review | warning_closed | needs_response | ... | won | lost
+    reason: str
+    amount_minor: int
+    currency: str
+    began_at: datetime
+    evidence_due_at: datetime | None = None
+    submissions: int = 0
+    movements: tuple[DisputeMovement, ...] = ()
+
+
+@dataclass(frozen=True)
 class Message:
     """A webhook or an event: what is believed of it."""
 

@@ -1,7 +1,7 @@
 """Money held for an order that goes back: when it ends, when a claim is settled, when it costs less than was paid."""
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from portal.core import lifecycle
 from portal.core.actor import PAYMENTS, Role
@@ -11,7 +11,7 @@ from portal.core.events import Event
 from portal.orders import operations as orders
 from portal.orders.lifecycle import ENDED_STAGES, OrderStage
 from portal.orders.models import Order
-from portal.payments import legs, operations, refunds
+from portal.payments import holds, legs, operations, refunds
 from portal.payments.held import payments_left
 from portal.payments.models import LegKind, Refund, RefundReason
 from portal.payments.payouts import releasing, taking_back
@@ -20,9 +20,11 @@ from portal.payments.payouts import releasing, taking_back
 def settle_end(session: Session, event: Event) -> None:
     """What `event` (an order's end, or the end of a claim) gives back goes on its way, its payment pages are closed,
     and what is left is the factory's. A factory that gives up returns what it has been paid too. A second call does
-    nothing."""
+    nothing. While the order's money stands still all of it waits for `go_on`."""
     order = lock(session, Order, event.subject_id)
     operations.end_checkouts(session, order.id)
+    if holds.holding(session, order.id):
+        return
     reason = RefundReason.CLAIM if event.name == "claim_settled" else RefundReason.ENDED
     give_back_held(session, order, event, event.data.get("refund_minor", 0), reason)
     if event.name == "order_given_up":
@@ -35,7 +37,7 @@ def follow_bill(session: Session, event: Event) -> None:
     much goes back, and an order that waits for a balance of nothing goes on."""
     order = lock(session, Order, event.order_id)  # type: ignore[arg-type]
     operations.end_checkouts(session, order.id)
-    if order.stage in ENDED_STAGES:
+    if order.stage in ENDED_STAGES or holds.holding(session, order.id):
         return
     purse = legs.purse(session.connection(), order.id)
     given_back = give_back_held(session, order, event, legs.too_much(order, purse), RefundReason.SHORT)
@@ -46,6 +48,18 @@ def follow_bill(session: Session, event: Event) -> None:
         purse = legs.purse(session.connection(), order.id)
     if order.stage == OrderStage.AWAITING_BALANCE and not legs.due(order, LegKind.BALANCE, purse):
         orders.balance_paid(session, order, actor=PAYMENTS, paid_at=now(), amount_minor=0)
+
+
+def go_on(session: Session, order: Order) -> None:
+    """The money of an order (locked) may move again: what waited for that happens now."""
+    ended = releasing.end_of(session, order)
+    if ended:
+        settle_end(session, ended)
+        return
+    newest = select(Event).where(Event.order_id == order.id).order_by(col(Event.id).desc()).limit(1)
+    event = session.scalars(newest).first()
+    if event:
+        follow_bill(session, event)
 
 
 def give_back_held(session: Session, order: Order, event: Event, minor: int, reason: RefundReason) -> int:

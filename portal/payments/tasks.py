@@ -1,5 +1,6 @@
 """What the worker does for payments."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from portal.core import jobs
@@ -8,7 +9,11 @@ from portal.core.events import Event
 from portal.core.web import settings
 from portal.orders.models import Order
 from portal.payments import audit, calls, gateway, messages, operations, reconcile, returns
+from portal.payments.disputes import tasks as dispute_tasks
+from portal.payments.givebacks import tasks as give_back_tasks
 from portal.payments.payouts import releasing, schedule, transferring
+
+__all__ = ["dispute_tasks", "give_back_tasks"]
 
 
 @jobs.task("payments.handle_message", queue="payments")
@@ -63,7 +68,7 @@ def go_on(order_id: str) -> None:
     """The money of an order may move again."""
     with transaction() as session:
         order = lock(session, Order, UUID(order_id))
-        releasing.go_on(session, order)
+        returns.go_on(session, order)
         jobs.defer(session, "payments.pay_out", factory_id=order.factory_id)
 
 
@@ -99,3 +104,15 @@ def take_undelivered() -> None:
 def compare_books() -> None:
     """Compare Stripe's books with ours."""
     audit.compare_books(gateway.connect(settings()))
+
+
+#: How long a job that has failed for good rests before it is tried once more, again and again.
+_REST = timedelta(minutes=50)
+
+
+@jobs.every("25 * * * *", "payments.take_up_failed", queue="payments")
+def take_up_failed() -> None:
+    """Money that is owed is not forgotten: what failed all its tries is tried every hour, and stays on the operators'
+    desk until it succeeds."""
+    with transaction() as session:
+        jobs.retry_failed(session, queue="payments", rested=_REST)

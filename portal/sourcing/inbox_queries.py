@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from portal.accounts.models import Person
 from portal.core.actor import Actor, Role
+from portal.core.db import at_most
 from portal.core.errors import NotFound
 from portal.factories.models import Capability, Factory, PriceTier
 from portal.sourcing.lifecycle import OPEN_STAGES, InvitationStage
@@ -63,7 +64,7 @@ _LISTED = (
     )
     .join(Brief, Brief.id == Invitation.brief_id)
     .where(Invitation.factory_id == bindparam("factory_id"))
-    .limit(bindparam("limit"))
+    .limit(at_most(PAGE + 1))
 )
 
 
@@ -101,7 +102,7 @@ class Page(NamedTuple):
 
 def inbox(conn: Connection, actor: Actor, tab: Tab, after: UUID | None = None) -> Page:
     """A page of the actor's factory's invitations."""
-    values = {"factory_id": actor.factory_id, "limit": PAGE + 1} | ({"after": after} if after else {})
+    values = {"factory_id": actor.factory_id} | ({"after": after} if after else {})
     rows = conn.execute(_LISTINGS[tab, after is not None], values).all()
     return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
 

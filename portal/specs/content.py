@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from portal.core.actor import Role
+from portal.orders.changes.artwork import swapped
 from portal.orders.changes.proposal import with_changes
 from portal.orders.models import ChangeOrder, Order
 from portal.products.registry import category
@@ -37,7 +38,7 @@ def content_of(order: Order, revision: str) -> dict[str, Any]:
         "amounts": terms["amounts"],
         "creator": terms["creator"],
         "factory": terms["factory"],
-        "files": [{**file, "asset": file["sha256"] if file.get("preview_key") else None} for file in terms["files"]],
+        "files": [_file(file) for file in terms["files"]],
         "order": order.number,
         "order_id": str(order.id),
         "revision": revision,
@@ -49,6 +50,10 @@ def content_of(order: Order, revision: str) -> dict[str, Any]:
         "terms_version": terms["version"],
         "terms_hash": order.terms_hash,
     }
+
+
+def _file(file: dict[str, Any]) -> dict[str, Any]:
+    return {**file, "asset": file["sha256"] if file.get("preview_key") else None}
 
 
 class Yes(NamedTuple):
@@ -70,6 +75,7 @@ def revised(
         **content,
         "values": values,
         "assumptions": kept,
+        "files": [_file(file) for file in swapped(content["files"], change.files.values())],
         "quantity": change.quantity or content["quantity"],
         "amounts": change.amounts,
         "ship_by": change.ship_by.isoformat() if change.ship_by else content["ship_by"],
@@ -93,6 +99,7 @@ def _former(content: dict[str, Any], change: ChangeOrder) -> dict[str, Any]:
     return {
         "values": {name: content["values"].get(name) for name in change.values},
         "assumptions": {name: words for name, words in content["assumptions"].items() if name in change.values},
+        "files": {str(swap["place"]): content["files"][swap["place"]] for swap in change.files.values()},
         **{name: content[name] for name in ("quantity", "amounts", "ship_by")},
     }
 

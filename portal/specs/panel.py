@@ -9,15 +9,14 @@ from portal.designs import storage
 from portal.orders.lifecycle import OrderStage
 from portal.orders.panels import Panel
 from portal.specs import queries
-from portal.specs.models import PaperKind
 
 
 def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | None:
     """What the panel's template shows; None while nothing has been put on paper."""
-    newest = queries.current(conn, order.id)
+    begun = queries.on_page(conn, order.id)
+    newest = begun if begun.id else None
     spec = newest if newest is None or newest.ready_at else queries.latest(conn, order.id) or newest
-    purchase_order = queries.paper(conn, order.id, PaperKind.PURCHASE_ORDER)
-    if spec is None and purchase_order is None and order.stage != OrderStage.AWAITING_ACCEPTANCE:
+    if spec is None and not begun.has_purchase_order and order.stage != OrderStage.AWAITING_ACCEPTANCE:
         return None
     accepted = queries.acceptances(conn, spec.id) if spec else []
     sides = {row.side for row in accepted}
@@ -25,11 +24,11 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
     return {
         "spec": spec,
         "number": number,
-        "has_purchase_order": purchase_order is not None,
+        "has_purchase_order": begun.has_purchase_order,
         "pages": [_picture(key, f"{number}-{page}") for page, key in enumerate(spec.page_keys if spec else (), 1)],
         "accepted": accepted,
         "coming": newest.revision if newest and spec and newest.id != spec.id else "",
-        "replaced": queries.replaced(conn, order.id) if spec else [],
+        "replaced": queries.replaced(conn, order.id) if begun.has_replaced else [],
         "waiting": spec is None and order.stage == OrderStage.AWAITING_ACCEPTANCE,
         "may_accept": bool(spec and spec.ready_at)
         and order.stage == OrderStage.AWAITING_ACCEPTANCE

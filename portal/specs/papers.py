@@ -54,6 +54,7 @@ def spec_html(content: dict[str, Any]) -> str:
         changes=redline.spec_changes(parts) if former else [],
         redrawn=redline.redrawn(made, content),
         usual=usual_tolerances(content, bi),
+        files=redline.files(content),
         drawings=drawings(placements, pictures),
         plan=inspection(content, bi),
         former_plan=inspection(former or content, bi),

@@ -3,11 +3,12 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, exists, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
 from portal.accounts.models import Person
+from portal.core.db import one_of
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
 from portal.orders.models import ChangeOrder, Order
@@ -67,6 +68,28 @@ _PAPER = select(OrderPaper.pdf_key).where(
 )
 
 
+_newest = select(*_REVISION).where(SpecRevision.order_id == Order.id).order_by(SpecRevision.id.desc()).limit(1)
+_newest_one = _newest.correlate(Order).lateral("newest")
+_ON_PAGE = (
+    select(
+        *_newest_one.c,
+        exists().where(OrderPaper.subject_id == Order.id, OrderPaper.order_id == Order.id,
+                       one_of(OrderPaper.kind, PaperKind.PURCHASE_ORDER)).label("has_purchase_order"),
+        exists().where(SpecRevision.order_id == Order.id, SpecRevision.superseded_at.is_not(None))
+        .label("has_replaced"),
+    )
+    .select_from(Order)
+    .outerjoin(_newest_one, true())
+    .where(Order.id == bindparam("order_id"))
+)  # fmt: skip
+
+
+def on_page(conn: Connection, order_id: UUID) -> Any:
+    """What the order's page begins with, in one read: `current` (`id` None before the freeze), whether the purchase
+    order is on paper, and whether `replaced` has any."""
+    return conn.execute(_ON_PAGE, {"order_id": order_id}).one()
+
+
 def current(conn: Connection | Session, order_id: UUID) -> Row[Any] | None:
     """The order's newest revision; None before the freeze."""
     return conn.execute(_CURRENT, {"order_id": order_id}).first()
@@ -97,11 +120,16 @@ def finished(conn: Connection, order_id: UUID, revision: str | None = None) -> R
     raise NotFound()
 
 
+_REPLACED = (
+    select(SpecRevision.revision, SpecRevision.ready_at, SpecRevision.superseded_at)
+    .where(SpecRevision.order_id == bindparam("order_id"), SpecRevision.superseded_at.is_not(None))
+    .order_by(SpecRevision.id.desc())
+)
+
+
 def replaced(conn: Connection, order_id: UUID) -> list[Row[Any]]:
     """The revisions that were in force before the present one, the latest first: revision, ready_at, superseded_at."""
-    query = select(SpecRevision.revision, SpecRevision.ready_at, SpecRevision.superseded_at)
-    query = query.where(SpecRevision.order_id == order_id, SpecRevision.superseded_at.is_not(None))
-    return list(conn.execute(query.order_by(SpecRevision.id.desc())))
+    return list(conn.execute(_REPLACED, {"order_id": order_id}))
 
 
 def by_number(conn: Connection, order_number: int, revision: str) -> Row[Any]:
@@ -167,6 +195,11 @@ def paper(conn: Connection, order_id: UUID, kind: PaperKind, subject_id: UUID | 
     return conn.execute(_PAPER, values).scalar()
 
 
+_PARCEL_PAPERS = select(OrderPaper.subject_id, OrderPaper.kind).where(
+    OrderPaper.order_id == bindparam("order_id"), one_of(OrderPaper.kind, *PARCEL_PAPERS)
+)
+
+
 def parcel_paper(conn: Connection, order_id: UUID, kind: PaperKind, parcel_id: UUID) -> Row[Any] | None:
     """(pdf_key, number) of a parcel's paper once it is made; the number is empty where it has none of a series."""
     query = select(OrderPaper.pdf_key, OrderPaper.number)
@@ -176,10 +209,7 @@ def parcel_paper(conn: Connection, order_id: UUID, kind: PaperKind, parcel_id: U
 
 def parcel_papers(conn: Connection, order_id: UUID) -> dict[UUID, list[ParcelPaper]]:
     """The customs papers of an order's parcels that are made, by parcel."""
-    query = select(OrderPaper.subject_id, OrderPaper.kind).where(
-        OrderPaper.order_id == order_id, OrderPaper.kind.in_(PARCEL_PAPERS)
-    )
-    made = {(row.subject_id, row.kind) for row in conn.execute(query)}
+    made = {(row.subject_id, row.kind) for row in conn.execute(_PARCEL_PAPERS, {"order_id": order_id})}
     parcels = {parcel_id for parcel_id, _kind in made}
     return {
         parcel_id: [ParcelPaper(k.value, name) for k, name in PARCEL_PAPERS.items() if (parcel_id, k) in made]

@@ -23,6 +23,12 @@ def before(content: Mapping[str, Any]) -> dict[str, Any] | None:
     return {**content, "values": values, "assumptions": assumptions, **told, "revision": change["against"]}
 
 
+def files(content: Mapping[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
+    """Every file of a revision with the one that it took the place of, None where it is the same as before."""
+    former = content.get("changes", {}).get("former", {}).get("files", {})
+    return [(file, former.get(str(place))) for place, file in enumerate(content["files"])]
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the paper. `now` is None for a row that goes, `was` for one that is new; `changed` marks both."""

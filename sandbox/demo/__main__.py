@@ -17,7 +17,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.config import Settings
 from portal.core.db import transaction
-from sandbox.demo import banking, firms, paying, people
+from sandbox.demo import banking, collecting, firms, paying, people
 from sandbox.demo.stories import STORIES
 from sandbox.demo.telling import Telling
 
@@ -59,7 +59,9 @@ def cast() -> dict[str, Actor] | None:
         with clock.at(clock.now() - clock.days(90)):
             creators, operator = people.load(session)
             firms.load(session, people.actor(operator))
-        return {key: people.actor(creator) for key, creator in creators.items()}
+    collecting.load()
+    collecting.look("Golden Needle Toys", "银行退回了上一笔汇款，核对户名。", operator=people.actor(operator))
+    return {key: people.actor(creator) for key, creator in creators.items()}
 
 
 def tell(number: int, creators: dict[str, Actor]) -> None:

@@ -17,7 +17,8 @@ from portal.payments.payouts import batches, releasing, result_file, results
 from portal.payments.payouts.models import PayoutBatch, PayoutLine
 from portal.payments.recipients import operations as recipients
 from portal.payments.recipients.bank import BankDetails
-from portal.payments.recipients.models import Schedule
+from portal.payments.recipients.lifecycle import RecipientStage
+from portal.payments.recipients.models import Rail, Schedule
 from sandbox.demo import people
 
 _ANSWERS = {"CNY": ("成功", ""), "USD": ("退汇", "户名与账号不符")}
@@ -58,8 +59,10 @@ def _give_bank(session: Session, order: Order, sealer: Sealer) -> None:
         address=f"{factory.city}, China",
     )
     recipient = recipients.own(session, actor)
-    recipients.give_bank(session, recipient, details, sealer, actor=actor)
-    recipients.choose_schedule(session, recipient, Schedule.DAILY, actor=actor)
+    if recipient.stage == RecipientStage.NONE:
+        recipients.give_bank(session, recipient, details, sealer, actor=actor)
+    if recipient.rail == Rail.BANK:
+        recipients.choose_schedule(session, recipient, Schedule.DAILY, actor=actor)
 
 
 def _at_bank(currency: str, sealer: Sealer, operator: Actor) -> PayoutBatch:

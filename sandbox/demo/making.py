@@ -29,7 +29,7 @@ from portal.orders.samples import measuring
 from portal.orders.samples import operations as samples
 from portal.orders.samples import queries as sample_queries
 from portal.payments.models import LegKind
-from sandbox.demo import pictures
+from sandbox.demo import collecting, pictures
 from sandbox.demo.browser import put
 from sandbox.demo.paying import pay
 from sandbox.demo.stories import Story, Until
@@ -204,6 +204,7 @@ class Making:
     def _close(self) -> None:
         with self._step(0.97, 12) as (session, order):
             orders.close(session, order, actor=self.creator)
+        collecting.release(self.order_id, self.at(0.97, 12))
         with self._step(0.97, 14) as (session, order):
             said = catalogue.Said(order.id, self.story.sku, self.story.retail)
             catalogue.price(session, [said], actor=self.creator)

@@ -37,7 +37,7 @@ def pay(order_id: UUID, kind: LegKind, title: str, at: datetime, *, actor: Actor
     gateway = connect(settings)
     home = absolute("orders.order", order_id=order_id)
     page = PaymentPage(kind.value.title(), title, actor.email, "en", home, home)
-    with _till[0], _stripe_at(settings.STRIPE_API_BASE, at), clock.at(at):
+    with stripe_at(settings.STRIPE_API_BASE, at), clock.at(at):
         pay_by_card(calls.payment_page(gateway, order_id, kind, page, actor=actor))
         with transaction() as session:
             of_leg = (CheckoutSession.order_id == order_id, CheckoutSession.kind == kind)
@@ -46,12 +46,14 @@ def pay(order_id: UUID, kind: LegKind, title: str, at: datetime, *, actor: Actor
 
 
 @contextmanager
-def _stripe_at(address: str, moment: datetime) -> Iterator[None]:
-    _set_clock(address, moment.timestamp() - time())
-    try:
-        yield
-    finally:
-        _set_clock(address, 0)
+def stripe_at(address: str, moment: datetime) -> Iterator[None]:
+    """Let it be a moment that has passed at the stand-in, for one at a time."""
+    with _till[0]:
+        _set_clock(address, moment.timestamp() - time())
+        try:
+            yield
+        finally:
+            _set_clock(address, 0)
 
 
 def _set_clock(address: str, ahead: float) -> None:

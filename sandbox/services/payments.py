@@ -25,6 +25,7 @@ class Stripe:
     def settings(self) -> dict[str, str]:
         return {
             "STRIPE_API_BASE": self.url,
+            "STRIPE_FILES_BASE": self.url,
             "STRIPE_CHECKOUT_ORIGIN": self.url,
             "STRIPE_CONNECT_ORIGIN": self.url,
             "STRIPE_WEBHOOK_SECRET": self.webhook_secret,

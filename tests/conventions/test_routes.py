@@ -34,6 +34,7 @@ NOT_REACHED = {
     "specs.inspection_report": "the worker makes the PDF: tests/specs",
     "orders.keep_sample": "needs an order that repeats another: tests/orders",
     "orders.award": "needs a quote and a quantity: tests/orders",
+    "disputes.paper": "the worker makes the PDF: tests/payments",
     "security.two_factor_rescue": "closed: nothing leads around the second step",
     "uploads.progress": "needs an upload under way: tests/designs",
 }

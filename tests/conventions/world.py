@@ -21,7 +21,9 @@ from portal.factories.models import Certificate, CertificateKind, Factory
 from portal.mail.models import Email
 from portal.messages import operations as messages
 from portal.orders.lifecycle import OrderStage
-from portal.orders.models import Inspection, Parcel
+from portal.orders.models import Inspection, Order, Parcel
+from portal.payments.disputes.lifecycle import DisputeStage
+from portal.payments.disputes.models import Dispute
 from portal.payments.payouts.models import PayoutBatch
 from portal.sourcing.lifecycle import BriefStage
 from portal.sourcing.models import Question
@@ -42,6 +44,7 @@ PRIVATE = frozenset(
     [
         "artwork_id",
         "brief_id",
+        "dispute_id",
         "file_id",
         "ident",
         "invitation_id",
@@ -93,6 +96,7 @@ def build(session: Session) -> World:
         "brief_id": [brief.id for brief in briefs],
         "code": ["printed_goods"],
         "currency": ["USD", "CNY"],
+        "dispute_id": [_dispute(session, order, stage) for stage in (DisputeStage.OPENED, DisputeStage.LOST)],
         "email_id": [_email(session, ada).id],
         "factory_id": [ours.id],
         "file_id": [file.id],
@@ -110,6 +114,7 @@ def build(session: Session) -> World:
         "question_id": [question.id],
         "refund_id": [new_id()],
         "revision": ["A"],
+        "place": [0],
         "sample_round": [1],
         "slug": [ours.slug],
         "step": ["basics", "verify"],
@@ -121,10 +126,29 @@ def build(session: Session) -> World:
 def _order_at(session: Session, ada: Person, wang: Person, ours: Factory, stage: OrderStage) -> UUID:
     """An order of Ada's with Wang's factory that stands at `stage`, with what stands behind it."""
     brief = make.brief(session, ada, values=deals.VALUES)
+    _artwork(session, brief.id)
     invitation = make.invitation(session, brief, ours)
     made = deals.Deal(make.actor(ada), ada, brief, [make.actor(wang, ours)], [wang], [invitation])
     deals.quoted(session, made)
     return at_stage(session, stage, made).id
+
+
+def _dispute(session: Session, order: Order, stage: DisputeStage) -> UUID:
+    row = Dispute(
+        order_id=order.id,
+        brief_id=order.brief_id,
+        factory_id=order.factory_id,
+        payment_id="pi_1",
+        stripe_id=f"du_{stage}",
+        stage=stage,
+        status="needs_response" if stage == DisputeStage.OPENED else "lost",
+        reason="fraudulent",
+        amount_minor=100,
+        taken_minor=100,
+        currency="USD",
+        began_at=clock.now(),
+    )
+    return _add(session, row).id
 
 
 def _first(session: Session, model: Any, order_id: UUID) -> Any:

@@ -9,6 +9,10 @@ import portal.payments  # noqa: F401 - its lifecycle tables tell people too
 from portal.core.actor import Role
 from portal.core.lifecycle import LIFECYCLES
 from portal.mail.letters import LETTERS
+from portal.payments.disputes.lifecycle import DISPUTE as DISPUTE_STEPS
+from portal.payments.givebacks.lifecycle import GIVE_BACK as GIVE_BACK_STEPS
+
+__all__ = ["DISPUTE_STEPS", "GIVE_BACK_STEPS"]  # importing them puts them among the lifecycles
 
 ID = UUID("01890000-0000-7000-8000-000000000001")
 
@@ -50,10 +54,17 @@ _ABOUT_PRODUCTION = (
 
 #: What the events about being paid say.
 PAYMENT = {
-    "kind": "final", "amount_minor": 156000, "fee_minor": 7800, "currency": "USD", "number": "•••• 6789",
+    "kind": "final", "amount_minor": 156000, "fee_minor": 7800, "currency": "USD", "number": "**** 6789",
     "bank": "Bank of <China>", "reference": "XD-P12-3", "why": "Name & number don't fit.",
 }  # fmt: skip
 _ABOUT_PAYMENT = ("money_released", "transfer_created", "payout_paid", "payout_failed", "bank_details_given")
+
+
+#: What the bank says, and what follows from it.
+DISPUTE = {
+    "why": "product_not_received", "inquiry": False, "due_on": "2026-12-20", "liable": "factory", "held_minor": 40000,
+    "lost_minor": 6800,
+}  # fmt: skip
 
 
 def matter(event: str) -> dict[str, Any]:
@@ -78,6 +89,8 @@ def matter(event: str) -> dict[str, Any]:
             **(SAMPLE if event in _ABOUT_SAMPLES else {}),
             **(PRODUCTION if event in _ABOUT_PRODUCTION else {}),
             **(PAYMENT if event in _ABOUT_PAYMENT else {}),
+            **(DISPUTE if event.startswith("dispute_") else {}),
+            "asked_minor": 20000,
             **(CHANGE if event.startswith("change_") else REVISION if event == "spec_revised" else {}),
         },
         "brief": thing(

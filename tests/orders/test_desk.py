@@ -12,11 +12,13 @@ from portal.accounts.models import Person
 from portal.core import clock, jobs
 from portal.core.actor import CLOCK, Actor, Role
 from portal.core.clock import now
-from portal.core.db import transaction
+from portal.core.db import new_id, transaction
+from portal.core.events import Event
 from portal.core.lifecycle import advance
 from portal.factories.lifecycle import FactoryStage
 from portal.orders import call_queries, desk_queries
 from portal.orders.lifecycle import CALLS, ORDER, OrderStage
+from portal.payments.tasks import take_up_failed
 from tests import make
 from tests.deals import deal, quoted, statements
 from tests.orders.placing import paid, placed
@@ -148,11 +150,42 @@ def test_the_index_of_the_calls_knows_them_all(session):
     assert not missing, f"a migration must make ix_event_call again, for {missing}"
 
 
-def test_failed_jobs_are_counted_by_queue(clean):
+def _failed(order_of: Event | None, name: str = "payments.settle_end") -> int:
+    """A job that has failed all its tries."""
     with transaction() as session:
-        jobs.defer(session, "mail.announce", event_id="x", roles=[])
-        session.connection().exec_driver_sql("update procrastinate_jobs set status = 'failed'")
-        assert [(row.queue_name, row.n) for row in desk_queries.desk(session.connection()).failed] == [("mail", 1)]
+        ident = jobs.defer(session, name, event_id=order_of.id if order_of else new_id())
+        failed = sa.text("update procrastinate_jobs set status = 'failed', attempts = 8 where id = :id")
+        session.connection().execute(failed, {"id": ident})
+        return ident
+
+
+def _status(ident: int) -> tuple[str, int]:
+    with transaction() as session:
+        asked = sa.text("select status::text, attempts from procrastinate_jobs where id = :id")
+        return tuple(session.connection().execute(asked, {"id": ident}).one())
+
+
+def test_money_that_could_not_be_returned_is_on_the_desk_and_tried_again(desk: FlaskClient):
+    assert "No job has failed" in desk.get("/operator").text
+    with transaction() as session:
+        order = at_stage(session, OrderStage.PRODUCTION)
+        ended = advance(session, order, "give_up", actor=sides(session, order)[1])
+    letter, refund = _failed(None, "mail.announce"), _failed(ended)
+    shown = desk.get("/operator").text
+    assert "Returning money after the end" in shown
+    assert f'href="/orders/{order.id}"' in shown
+    assert desk.post("/operator/jobs").status_code == 303
+    assert [_status(letter), _status(refund)] == [("todo", 9), ("todo", 9)]
+    assert "No job has failed" in desk.get("/operator").text
+
+
+def test_failed_jobs_about_money_are_tried_every_hour(clean):
+    letter, refund = _failed(None, "mail.announce"), _failed(None)
+    take_up_failed(timestamp=0)
+    assert _status(refund) == ("failed", 8), "it has only just failed"
+    with clock.at(clock.now() + timedelta(hours=1)):
+        take_up_failed(timestamp=0)
+    assert (_status(letter), _status(refund)) == (("failed", 8), ("todo", 9))
 
 
 def test_orders_and_briefs_are_found_by_number(desk: FlaskClient):

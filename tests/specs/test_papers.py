@@ -162,3 +162,12 @@ def test_chinese_readers_get_one_language(context):
     with in_locale("zh_Hans"):
         said = words(paper(content("plush", locale="zh_Hans")).pdf)
     assert "Requirement" not in said
+
+
+def test_the_spec_says_which_tolerances_hold_where_it_says_none(context):
+    made = content("printed_goods")
+    assert "惯例公差" not in papers.spec_html(made), "specs of before there were any"
+    usual = {path: list(found) for path, found in category("printed_goods").usual_tolerances.items()}
+    html = papers.spec_html(made | {"usual_tolerances": usual})
+    for words in ("惯例公差", "Usual tolerances", "± 3 %"):
+        assert words in html

@@ -32,7 +32,14 @@ _ACCEPTED = Yes(Role.CREATOR, "Ada Winter", datetime(2026, 12, 10, 21, 44, tzinf
 
 
 def _revised(made: dict[str, Any], values: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    said = {"number": 1, "reason": "Sold out.", "quantity": None, "ship_by": None, "amounts": made["amounts"]}
+    said = {
+        "number": 1,
+        "reason": "Sold out.",
+        "quantity": None,
+        "ship_by": None,
+        "amounts": made["amounts"],
+        "files": {},
+    }
     return revised(made, "B", Row(values=values, **(said | changes)), _PROPOSED, _ACCEPTED)  # type: ignore[arg-type]
 
 

@@ -1,6 +1,6 @@
 """The page on which a change is proposed: fields of the spec that the writer chooses, quantity, price and day."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from wtforms import RadioField
@@ -109,11 +109,19 @@ class ProposalForm:
     """Both parts as one form. `of` a request: `asks` is true while the writer is only choosing fields or rows."""
 
     def __init__(
-        self, order: Any, spec: Spec, documents: frozenset[str], formdata: Any = None, *, pick: Any = ()
+        self,
+        order: Any,
+        spec: Spec,
+        documents: frozenset[str],
+        formdata: Any = None,
+        *,
+        pick: Any = (),
+        files: Any = (),
     ) -> None:
         chosen = formdata.getlist("field") if formdata is not None else pick
         shown = formdata.getlist("shown") if formdata is not None else ()
         self.order = order
+        self.files = formdata.getlist("file") if formdata is not None else list(files)
         self.terms = TermsForm(formdata)
         self.terms.price.currency = order.currency
         self.fields = FieldsForm(category_of(order.category), spec, chosen, documents, formdata=formdata, shown=shown)
@@ -124,8 +132,8 @@ class ProposalForm:
         terms, fields = self.terms.validate(), self.fields.validate()
         return terms and fields
 
-    def proposal(self, seen: int) -> Proposal:
-        """What is proposed, after `validate()`."""
+    def proposal(self, seen: int, swaps: Mapping[str, Any]) -> Proposal:
+        """What is proposed, after `validate()`; `swaps` are those of the `files` that were chosen."""
         terms = self.terms
         return Proposal(
             reason=terms.reason.data or "",
@@ -134,6 +142,7 @@ class ProposalForm:
             price_minor=terms.price_minor,
             ship_by=terms.ship_by.data,
             seen=seen,
+            files=swaps,
         )
 
     @property

@@ -20,7 +20,7 @@ from portal.core.i18n import N_
 from portal.core.lifecycle import advance
 from portal.designs.queries import documents
 from portal.orders import bill
-from portal.orders.changes import queries
+from portal.orders.changes import artwork, queries
 from portal.orders.changes.proposal import CHANGEABLE, UNPAID, Proposal, Spec, amounts_with, examine, former
 from portal.orders.lifecycle import MAKING, ORDER, ChangeStage
 from portal.orders.models import ChangeOrder, Order
@@ -56,6 +56,9 @@ def propose(session: Session, order: Order, said: Proposal, *, actor: Actor) -> 
         raise Gone(_OVER)
     _only_one(session, order, said.seen)
     spec = queries.spec_now(session, order.id)
+    if said.files and side != Role.CREATOR:
+        raise NotAllowed(N_("Only the creator replaces artwork."))
+    said = replace(said, files=artwork.swaps(session.connection(), order, said.files))
     said = checked(order, spec, said, documents(session.connection(), order.brief_id))
     change = ChangeOrder(
         order_id=order.id,
@@ -66,6 +69,7 @@ def propose(session: Session, order: Order, said: Proposal, *, actor: Actor) -> 
         proposed_by=actor.person_id,
         reason=said.reason,
         values=said.values,
+        files=dict(said.files),
         quantity=said.quantity,
         price_minor=said.price_minor,
         ship_by=said.ship_by,
@@ -101,7 +105,7 @@ def checked(order: Any, spec: Spec, said: Proposal, documents: frozenset[str]) -
     quantity = None if said.quantity == order.quantity else said.quantity
     ship_by = None if said.ship_by == order.ship_by else said.ship_by
     said = replace(said, quantity=quantity, ship_by=ship_by)
-    if not (said.values or said.quantity or said.price_minor or said.ship_by):
+    if not (said.values or said.files or said.quantity or said.price_minor or said.ship_by):
         raise Invalid(N_("Nothing would change. Say what is to be different."))
     if problem := not_possible(order, said.quantity, said.price_minor):
         raise Invalid(problem)
@@ -146,6 +150,7 @@ def accept(session: Session, order: Order, number: int, reply: str = "", *, acto
         raise Gone(problem)
     if change.ship_by and change.ship_by <= today_of(order):
         raise Gone(N_("The day proposed has passed. Decline this, and propose another day."))
+    change.files = artwork.adopted(session, change.files)
     change.former = former(order, queries.spec_now(session, order.id), change.values)
     order.extras_minor += change.price_minor
     order.quantity = change.quantity or order.quantity
@@ -233,7 +238,7 @@ def told(order: Order, change: ChangeOrder, reason: str) -> dict[str, Any]:
         "side": change.side.value,
         "reason": reason,
         "why": change.reason,
-        "rows": len(change.values),
+        "rows": len(change.values) + len(change.files),
         "quantity": change.quantity,
         "price_minor": change.price_minor,
         "ship_by": change.ship_by.isoformat() if change.ship_by else None,

@@ -9,6 +9,7 @@ from portal.orders.changes import queries, words
 from portal.orders.changes.operations import WINDOW
 from portal.orders.changes.proposal import CHANGEABLE, outlook
 from portal.orders.lifecycle import ChangeStage
+from portal.orders.opened import happened
 from portal.orders.panels import Panel
 
 _SIDES = frozenset({Role.CREATOR, Role.FACTORY})
@@ -23,7 +24,7 @@ class Shown(NamedTuple):
 
 def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | None:
     """What the panel shows; None before anything can be changed, and where nothing was."""
-    rows = queries.changes(conn, order.id)
+    rows = queries.changes(conn, order.id) if happened(order, "change_proposed") else []
     changeable = order.stage in CHANGEABLE
     if not rows and not changeable:
         return None

@@ -32,7 +32,8 @@ class Spec(NamedTuple):
 
 @dataclass(frozen=True)
 class Proposal:
-    """What one side proposes. `values`: spec field -> new value, None for what goes; `price_minor` is added to the
+    """What one side proposes. `values`: spec field -> new value, None for what goes; `files`: `artwork.Swap` by the new
+    file's id, which only the creator offers; `price_minor` is added to the
     total; None for quantity and day: as they are. `seen` is the number of the newest change order (0: none) when the
     page was made."""
 
@@ -42,6 +43,7 @@ class Proposal:
     price_minor: int = 0
     ship_by: date | None = None
     seen: int = 0
+    files: Mapping[str, Any] = field(default_factory=dict)
 
 
 def with_changes(values: Values, changed: Mapping[str, Value | None]) -> dict[str, Value]:
@@ -122,6 +124,7 @@ class Outlook:
     ship_by: date | None
     former: dict[str, Any]
     amounts: dict[str, int]
+    files: Mapping[str, Any]
 
 
 def outlook(order: Any, spec: Spec, change: Any) -> Outlook:
@@ -133,4 +136,5 @@ def outlook(order: Any, spec: Spec, change: Any) -> Outlook:
         ship_by=change.ship_by,
         former=former(order, spec, change.values),
         amounts=amounts_with(order, change.quantity, change.price_minor),
+        files=change.files,
     )

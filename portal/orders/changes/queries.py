@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlmodel import Session
 
-from portal.orders.changes.proposal import Spec, with_changes
+from portal.core.actor import Actor, Role
+from portal.orders.changes.proposal import CHANGEABLE, Spec, with_changes
 from portal.orders.lifecycle import ChangeStage
 from portal.orders.models import ChangeOrder, Order
 
@@ -52,3 +53,16 @@ def changed(spec: Spec, values: dict[str, Any]) -> Spec:
     """`spec` after a change order's `values`: what is agreed now is assumed no longer."""
     kept = {name: words for name, words in spec.assumptions.items() if name not in values}
     return Spec(with_changes(spec.values, values), kept)
+
+
+_CHANGING = select(Order.id).where(
+    Order.brief_id == bindparam("brief_id"),
+    Order.creator_id == bindparam("person_id"),
+    Order.stage.in_(CHANGEABLE),  # type: ignore[attr-defined]
+)
+
+
+def can_offer(conn: Connection, actor: Actor, brief_id: UUID) -> bool:
+    """Whether the actor may offer other artwork: the creator of the brief's order, while it can be changed."""
+    values = {"brief_id": brief_id, "person_id": actor.person_id}
+    return actor.role == Role.CREATOR and conn.execute(_CHANGING, values).first() is not None

@@ -9,13 +9,13 @@ from flask import Response, request, url_for
 
 from portal.core.actor import Role
 from portal.core.db import lock, reader, transaction
-from portal.core.errors import Gone, Invalid, NotAllowed
+from portal.core.errors import Gone, Invalid, NotAllowed, NotFound
 from portal.core.forms import clean, refuse
 from portal.core.i18n import N_, _
 from portal.core.web import current_actor, done, page, refused, rule
 from portal.designs.queries import documents
 from portal.orders import queries as orders
-from portal.orders.changes import operations, queries, words
+from portal.orders.changes import artwork, operations, queries, words
 from portal.orders.changes.forms import ProposalForm
 from portal.orders.changes.proposal import CHANGEABLE, UNPAID, Proposal, outlook
 from portal.orders.lifecycle import ChangeStage
@@ -29,10 +29,10 @@ def _change(view: Callable[..., Any]) -> Callable[..., Any]:
     """The view is given the order's row. Whoever comes too late is told so at once, with the way to the order."""
 
     @wraps(view)
-    def guarded(order_id: UUID) -> Any:
+    def guarded(order_id: UUID, **more: Any) -> Any:
         row = orders.visible_order(reader(), current_actor(), order_id)
         try:
-            return view(row)
+            return view(row, **more)
         except (Gone, NotAllowed) as refusal:
             way = url_for("orders.order", order_id=order_id, _anchor="changes")
             return refused(refusal, (_("Go to the order"), way))
@@ -54,8 +54,9 @@ def propose_change(order: Any) -> Response:
         return _form_page(order, form)
     if not form.validate():
         return _form_page(order, form, 422)
-    said = form.proposal(request.form.get("seen", 0, type=int))
     try:
+        swaps = artwork.swaps(reader(), order, form.files)
+        said = form.proposal(request.form.get("seen", 0, type=int), swaps)
         if "sure" not in request.form:
             return _check_page(order, form, said)
         with transaction() as session:
@@ -71,7 +72,8 @@ def _form(order: Any) -> ProposalForm:
     known = documents(reader(), order.brief_id)
     if request.method == "POST":
         return ProposalForm(order, spec, known, request.form)
-    return ProposalForm(order, spec, known, pick=request.args.getlist("field"))
+    chosen = {"pick": request.args.getlist("field"), "files": request.args.getlist("file")}
+    return ProposalForm(order, spec, known, **chosen)
 
 
 def _form_page(order: Any, form: ProposalForm, status: int = 200) -> Response:
@@ -80,6 +82,7 @@ def _form_page(order: Any, form: ProposalForm, status: int = 200) -> Response:
         status=status,
         order=order,
         form=form,
+        places=artwork.places(reader(), order) if current_actor().role == Role.CREATOR else [],
         seen=request.form.get("seen") or queries.newest(reader(), order.id),
         may_price=order.stage in UNPAID,
         may_count=order.stage in UNPAID and order.made_quantity is None,
@@ -93,6 +96,20 @@ def _check_page(order: Any, form: ProposalForm, said: Proposal) -> Response:
     sent = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
     lines = words.lines(order, outlook(order, spec, said))
     return page("orders/changes/check.html", order=order, lines=lines, sent=sent, reason=said.reason)
+
+
+@bp.get("/orders/<uuid:order_id>/changes/artwork/<int:place>")
+@rule(Role.CREATOR)
+@_change
+def offer_artwork(order: Any, place: int) -> Response:
+    """Send a file that is to take the place of one in the spec, and see what became of it."""
+    if order.stage not in CHANGEABLE:
+        raise Gone(N_("Nothing about this order can be changed here now."))
+    found = next((one for one in artwork.places(reader(), order) if one.number == place), None)
+    if found is None or found.artwork_id is None:
+        raise NotFound()
+    art = {"brief_id": order.brief_id, "offer": found.artwork_id}
+    return page("orders/changes/artwork.html", order=order, place=found, art=art)
 
 
 def _number() -> int:

@@ -38,7 +38,7 @@ class Line(NamedTuple):
 def lines(order: Any, change: Any) -> list[Line]:
     """What a change order (row, entity, or anything with its columns) alters, in the current language: spec first, then
     quantity, price, day and what the order comes to. `order`: anything with `category` and `currency`."""
-    return [*_spec(order.category, change), *_terms(order.currency, change)]
+    return [*_spec(order.category, change), *_files(change), *_terms(order.currency, change)]
 
 
 def _spec(code: str, change: Any) -> Iterator[Line]:
@@ -51,6 +51,16 @@ def _spec(code: str, change: Any) -> Iterator[Line]:
             words = assumptions.in_words(code, {one.path: assumed[one.path]})[0][1]
             before = _("%(what)s (assumed by the factory)", what=words)
         yield Line(one.label, before, one.after)
+
+
+def _files(change: Any) -> Iterator[Line]:
+    for swap in sorted(change.files.values(), key=lambda swap: swap["place"]):
+        what = _("File: %(name)s", name=swap["was"]["label"] or swap["was"]["name"])
+        yield Line(what, _file(swap["was"]), _file(swap["now"]))
+
+
+def _file(file: dict[str, Any]) -> str:
+    return f"{file['name']} · SHA-256 {file['sha256'][:16]}…"
 
 
 def _terms(currency: str, change: Any) -> Iterator[Line]:

@@ -9,6 +9,7 @@ from portal.designs import photos
 from portal.orders import progress
 from portal.orders.ending import queries, words
 from portal.orders.lifecycle import CALLABLE_OFF, ORDER, OrderStage
+from portal.orders.opened import pictures
 from portal.orders.panels import Panel
 
 #: Stages at which there can be no claim yet. An order that is made again comes back to those after them.
@@ -26,11 +27,11 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
     """What the panel shows; None where there is no claim and the reader can't open one."""
     if order.stage in _BEFORE:
         return None
-    claims = queries.claims(conn, order.id)
+    claims = queries.claims(conn, order)
     acts = _acts(order, actor)
     if not claims and not acts:
         return None
-    shown = photos.shown(conn, [ident for claim in claims for ident in claim.photos])
+    shown = pictures(conn, order, [ident for claim in claims for ident in claim.photos])
     return {
         "claims": [(claim, photos.row(claim.photos, shown)) for claim in reversed(claims)],
         "acts": acts,

@@ -2,23 +2,14 @@
 
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
-from portal.core.events import Event
 from portal.orders.ending.claims import Remedy
+from portal.orders.opened import events
 
 #: How a claim may end.
 ENDS = ("claim_withdrawn", "remake_settled", "claim_settled")
-_EVENTS = (
-    select(Event.name, Event.created_at, Event.data)
-    .where(
-        Event.order_id == bindparam("order_id"),
-        Event.name.in_(("claim_opened", *ENDS)),  # type: ignore[attr-defined]
-    )
-    .order_by(Event.id)
-)
 
 
 class Claim(NamedTuple):
@@ -34,10 +25,11 @@ class Claim(NamedTuple):
     refund_minor: int = 0
 
 
-def claims(connection: Connection, order_id: UUID) -> list[Claim]:
+def claims(connection: Connection, order: Any) -> list[Claim]:
     """The claims on an order that the caller may see, oldest first."""
     found: list[Claim] = []
-    for name, at, data in connection.execute(_EVENTS, {"order_id": order_id}):
+    for event in reversed(events(connection, order, "claim_opened", *ENDS)):
+        name, at, data = event.name, event.created_at, event.data
         if name == "claim_opened":
             found.append(Claim(at, data.get("reason", ""), _remedy(data), data.get("photos", [])))
         elif found:

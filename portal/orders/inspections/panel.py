@@ -14,6 +14,7 @@ from portal.orders.inspections import queries
 from portal.orders.inspections.classes import CLASSES, DefectClass, allowed, read
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import InspectionKind
+from portal.orders.opened import events, pictures
 from portal.orders.panels import Panel
 
 _S = OrderStage
@@ -69,7 +70,7 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
 def shown(conn: Connection, order: Any, rows: Sequence[Row[Any]]) -> list[Shown]:
     """Inspections of an order with their photos."""
     ids = [ident for row in rows for ident in (*row.views, *row.views.values(), *_of_defects(row))]
-    found = photos.shown(conn, ids) if ids else {}
+    found = pictures(conn, order, ids)
     return [_shown(row, found) for row in rows]
 
 
@@ -99,8 +100,8 @@ def _plan(conn: Connection, order: Row[Any]) -> list[tuple[str, str]]:
 
 
 def _reworks(conn: Connection, order: Row[Any]) -> list[tuple[Row[Any], list[photos.Shown]]]:
-    found = queries.reworks(conn, order.id)
-    return [(row, list(photos.shown(conn, row.data.get("photos", ())).values())) for row in found]
+    found = events(conn, order, "rework_finished")
+    return [(row, list(pictures(conn, order, row.data.get("photos", ())).values())) for row in found]
 
 
 PANEL = Panel("inspections", "orders/inspections/_panel.html", load)

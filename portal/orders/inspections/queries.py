@@ -8,7 +8,6 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 
 from portal.accounts.models import Person
 from portal.core.errors import NotFound
-from portal.core.events import Event
 from portal.orders.models import Inspection
 
 _COLUMNS = (*Inspection.__table__.c, Person.name.label("reporter"))  # type: ignore[attr-defined]
@@ -46,15 +45,3 @@ _NUMBER = (
 def number_of(conn: Connection, row: Row[Any]) -> int:
     """Which inspection of its order this one is; 1 is the first."""
     return conn.execute(_NUMBER, {"order_id": row.order_id, "id": row.id}).scalar_one()
-
-
-_REWORKS = (
-    select(Event.id, Event.created_at, Event.data)
-    .where(Event.order_id == bindparam("order_id"), Event.name == "rework_finished")
-    .order_by(Event.id.desc())
-)
-
-
-def reworks(conn: Connection, order_id: UUID) -> Sequence[Row[Any]]:
-    """Every rework of an order that is done, newest first; `data` as `concessions.finish_rework` tells it."""
-    return conn.execute(_REWORKS, {"order_id": order_id}).all()

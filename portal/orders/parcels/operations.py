@@ -24,7 +24,7 @@ from portal.orders.acting import must
 from portal.orders.changes import operations as changes
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order, Parcel
-from portal.orders.parcels import carriers
+from portal.orders.parcels import carriers, standstill
 
 #: How long after delivery the creator may open a claim.
 CLAIM_WINDOW = days(14)
@@ -55,9 +55,10 @@ def ship(session: Session, order: Order, load: Load, *, last: bool, actor: Actor
 
     Raises `NotFound` for others than the order's factory, `NotAllowed` at another stage, `Invalid` (with fields) where
     the figures don't fit what was made: parcels hold no more than that, all of them together no less, unless `short`
-    says why and the tolerance allows it.
+    says why and the tolerance allows it; `Gone` while the goods must stay.
     """
     must(order, "ship_last", actor)
+    standstill.must_move(session.connection(), order.id)
     before = sent_before(session, order.id)
     _check_load(order, load)
     _check_pieces(order, load, before, last=last)

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row
 
 from portal.core.actor import Actor, Role
-from portal.designs import photos
 from portal.orders import progress
 from portal.orders.lifecycle import OrderStage
+from portal.orders.opened import pictures
 from portal.orders.panels import Panel
-from portal.orders.parcels import carriers, operations, papers, queries
+from portal.orders.parcels import carriers, operations, papers, queries, standstill
 
 _S = OrderStage
 #: Stages before which nobody thinks of parcels.
@@ -33,12 +33,13 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
         return None
     rows = queries.parcels(conn, order.id)
     ready = papers.papers(conn, order.id) if rows else {}
-    pictures = photos.shown(conn, [ident for row in rows for ident in row.photos])
+    found = pictures(conn, order, [ident for row in rows for ident in row.photos])
     return {
-        "parcels": [_shown(row, ready.get(row.id, ()), pictures) for row in rows],
+        "parcels": [_shown(row, ready.get(row.id, ()), found) for row in rows],
         "shipped": sum(row.pieces for row in rows),
         "made": operations.made(order),
         "may_ship": progress.may("ship_parcel", order, actor.role),
+        "stays": standstill.why(conn, order.id) if order.stage == _S.READY_TO_SHIP else None,
         "may_confirm": actor.role == Role.CREATOR and progress.may("parcel_arrived", order, actor.role),
         "may_report": actor.role != Role.CREATOR and progress.may("parcel_arrived", order, actor.role),
         "may_close": actor.role == Role.CREATOR and progress.may("close", order, actor.role),

@@ -18,7 +18,7 @@ from portal.core.web import current_actor, done, page, rule
 from portal.designs import photos
 from portal.orders import bill, operations
 from portal.orders.models import Order
-from portal.orders.parcels import carriers, queries
+from portal.orders.parcels import carriers, queries, standstill
 from portal.orders.parcels import operations as shipping
 from portal.orders.parcels.forms import ArrivalForm, CloseForm, ParcelForm
 from portal.orders.views import bp
@@ -30,6 +30,7 @@ from portal.orders.views.acting import act
 @act("ship_parcel")
 def ship_parcel(row: Row[Any]) -> Response:
     """The factory sends a parcel; with the last one the order is shipped."""
+    standstill.must_move(reader(), row.id)
     left = shipping.made(row) - shipping.sent_before(reader(), row.id)
     form = ParcelForm(data={"pieces": left, "last": True, "shipped_on": _today(row)})
     if request.method == "GET" or not form.validate():

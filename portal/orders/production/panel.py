@@ -12,6 +12,7 @@ from portal.core.i18n import _
 from portal.designs import photos
 from portal.orders import progress
 from portal.orders.lifecycle import OrderStage
+from portal.orders.opened import events, pictures
 from portal.orders.panels import Panel
 from portal.orders.production import operations, queries
 
@@ -25,7 +26,8 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
     if order.stage in _BEFORE:
         return None
     reports = queries.reports(conn, order.id)
-    ended = queries.finished(conn, order.id) if order.stage != _S.PRODUCTION else None
+    over = events(conn, order, "production_finished") if order.stage != _S.PRODUCTION else []
+    ended = over[0] if over else None
     if not reports and ended is None and order.stage != _S.PRODUCTION:
         return None
     milestones = products.category(order.category).milestones
@@ -39,7 +41,7 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
         "latest": reports[0] if reports else None,
         "labels": {option.code: str(option.label) for option in milestones},
         "reports": reports,
-        "photos": _photos(conn, reports),
+        "photos": _photos(conn, order, reports),
         "ended": ended,
         "may_report": actor.role == Role.FACTORY and progress.may("report_progress", order, actor.role),
         "may_finish": actor.role == Role.FACTORY and progress.may("finish_production", order, actor.role),
@@ -73,9 +75,9 @@ def _second(label: str, start: date, end: date, promised: date, state: str) -> d
     return {"label": label, "start": start, "end": max(start, end), "state": "late" if end > promised else state}
 
 
-def _photos(conn: Connection, reports: Sequence[Row[Any]]) -> list[photos.Shown]:
+def _photos(conn: Connection, order: Any, reports: Sequence[Row[Any]]) -> list[photos.Shown]:
     ids = [ident for said in reports for ident in said.photos][:_LATEST]
-    return list(photos.shown(conn, ids).values()) if ids else []
+    return list(pictures(conn, order, ids).values())
 
 
 PANEL = Panel("production", "orders/production/_panel.html", load)

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 from sqlmodel import Session
 
 from portal.core import clock
 from portal.core.actor import Actor, Role
+from portal.core.db import at_most
 from portal.core.errors import Gone, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.orders.lifecycle import OrderStage
@@ -59,7 +60,11 @@ def _draft(session: Session, order: Order) -> dict[str, str]:
     return quote_prefill.from_quote(session.get_one(Quote, order.quote_id), lines) | {"tooling_minor": "0"}
 
 
+_WAITING = (
+    select(Brief.id).where(Brief.repeats_id == bindparam("order_id"), Brief.stage == BriefStage.OPEN).limit(at_most(1))
+)
+
+
 def waiting(conn: Connection | Session, order_id: UUID) -> Row[Any] | None:
     """The brief (id) that asks for the order's goods again and has not led to an order yet."""
-    query = select(Brief.id).where(Brief.repeats_id == order_id, Brief.stage == BriefStage.OPEN)
-    return conn.execute(query.limit(1)).first()
+    return conn.execute(_WAITING, {"order_id": order_id}).first()

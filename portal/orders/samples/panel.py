@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from portal.core.actor import Actor
-from portal.designs import photos
 from portal.orders import progress
 from portal.orders.lifecycle import OrderStage
+from portal.orders.opened import events, pictures
 from portal.orders.panels import Panel
 from portal.orders.samples import present, queries
 
@@ -18,7 +18,8 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
     if not rows and order.stage != OrderStage.SAMPLING:
         return None
     rounds = present.rounds(conn, order, rows)
-    tooling = queries.tooling(conn, order.id) if order.quote["tooling_minor"] else None
+    made = events(conn, order, "tooling_made") if order.quote["tooling_minor"] else []
+    tooling = made[-1] if made else None
 
     def may(step: str) -> bool:
         return progress.may(step, order, actor.role)
@@ -28,7 +29,7 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
         "golden": next((one for one in rounds if one.row.seal_hash), None),
         "coming": present.after(order, rows[0].round if rows else 0),
         "tooling": tooling,
-        "tooling_photos": list(photos.shown(conn, tooling.data.get("photos", ())).values()) if tooling else [],
+        "tooling_photos": list(pictures(conn, order, tooling.data.get("photos", ())).values()) if tooling else [],
         "may_send": may("send_sample"),
         "may_judge": may("approve_sample"),
         "may_tool": may("tooling_made") and bool(order.quote["tooling_minor"]) and tooling is None,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 from portal.core.i18n import N_, _
 from portal.designs import photos
 from portal.designs.photos import Shown
+from portal.orders import opened
 from portal.orders.models import Verdict
 from portal.orders.parcels import carriers
 from portal.orders.samples import measuring, queries
@@ -64,7 +65,7 @@ class Round:
 def rounds(conn: Connection, order: Any, rows: Sequence[Row[Any]] | None = None) -> list[Round]:
     """Every round of an order, the newest first."""
     rows = queries.rounds(conn, order.id) if rows is None else rows
-    found = photos.shown(conn, [ident for row in rows for ident in row.photos])
+    found = opened.pictures(conn, order, [ident for row in rows for ident in row.photos])
     pins = queries.pins(conn, order.id) if any(row.verdict == Verdict.CHANGES for row in rows) else {}
     words = measuring.labels(conn, order) if any(row.measured for row in rows) else {}
     return [_round(row, found, pins.get(row.id, []), words) for row in rows]

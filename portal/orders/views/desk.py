@@ -2,9 +2,11 @@
 
 from flask import request
 
+from portal.core import jobs
 from portal.core.actor import Role
-from portal.core.db import reader
-from portal.core.web import page, rule
+from portal.core.db import reader, transaction
+from portal.core.i18n import _
+from portal.core.web import done, page, rule
 from portal.orders import call_queries, desk_queries, progress, words
 from portal.orders.forms import FindForm
 from portal.orders.views import bp
@@ -24,7 +26,17 @@ def desk():
         desk=desk_queries.desk(reader()),
         calls=call_queries.calls(reader()),
         said=words.said,
+        jobs=words.JOBS,
         parts=progress.PARTS,
         form=form,
         found=found,
     )
+
+
+@bp.post("/operator/jobs")
+@rule(Role.OPERATOR)
+def retry_jobs():
+    """Give every job that has failed for good one more try."""
+    with transaction() as session:
+        jobs.retry_failed(session)
+    return done("orders.desk", _("They are being tried again."), _anchor="failed")

@@ -3,14 +3,13 @@
 from uuid import UUID
 
 from flask import redirect, request, url_for
-from markupsafe import Markup
 
 from portal import products
 from portal.core.actor import Role
 from portal.core.db import lock, reader, transaction
 from portal.core.errors import Gone
 from portal.core.i18n import N_, _
-from portal.core.web import current_actor, done, not_modified, page, render, rule
+from portal.core.web import current_actor, done, not_modified, page, part, rule
 from portal.orders import bill, bill_words, operations, panels, progress, queries, words
 from portal.orders.changes import queries as changes
 from portal.orders.changes import words as change_words
@@ -18,6 +17,7 @@ from portal.orders.ending.words import WAYS_OUT
 from portal.orders.forms import CancelForm
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
+from portal.orders.opened import Opened
 from portal.orders.terms import CLAUSES
 from portal.orders.views import bp
 from portal.orders.waiting.views import count_for_tab
@@ -47,7 +47,7 @@ def order(order_id: UUID):
     conn, actor = reader(), current_actor()
     row = queries.visible_order(conn, actor, order_id)
     history = queries.history(conn, order_id)
-    loaded = panels.load_all(conn, actor, row)
+    loaded = panels.load_all(conn, actor, Opened(row, history))
     if unchanged := not_modified(row.version, len(history), panels.versions(loaded)):
         return unchanged
     return page(
@@ -61,7 +61,7 @@ def order(order_id: UUID):
         way=progress.WAY,
         here=progress.HERE.get(row.stage),
         timeline=words.timeline(history, row, actor),
-        panels=[(p.name, Markup(render(p.template, order=row, **context))) for p, context in loaded],  # noqa: S704
+        panels=[part(panel.template, order=row, **context) for panel, context in loaded],
         ways_out=[(endpoint, label) for step, endpoint, label in WAYS_OUT if progress.may(step, row, actor.role)],
     )
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from portal.core.actor import Actor, Role
-from portal.core.db import one_of
+from portal.core.db import at_most, one_of
 from portal.core.deadlines import Deadline
 from portal.core.events import Event
 from portal.orders import queries
@@ -38,6 +38,8 @@ from portal.orders.progress import TASKS, Task
 SIDES = (Role.CREATOR, Role.FACTORY)
 #: As many as are counted.
 COUNTED = 100
+#: As many as stand on the pages that show the nearest only.
+NEAREST = 5
 
 _COLUMNS = ("id", "number", "due", "mine", "change")
 
@@ -107,14 +109,19 @@ def _nearest(role: Role, later: bool, limit: Any) -> Any:
     return _first(union_all(*(select(part) for part in parts)), False, limit)
 
 
-def _page(role: Role, later: bool) -> Select[Any]:
-    found = _nearest(role, later, bindparam("limit")).subquery()
+def _page(role: Role, later: bool, rows: int) -> Select[Any]:
+    found = _nearest(role, later, at_most(rows + 1)).subquery()
     statement = queries.listing(role).add_columns(found.c.due, found.c.mine, found.c.change)
     return statement.join(found, found.c.id == Order.id).order_by(found.c.due, found.c.number)
 
 
-_PAGES = {(role, later): _page(role, later) for role in SIDES for later in (False, True)}
-_COUNTS = {role: select(func.count()).select_from(_nearest(role, False, COUNTED).subquery()) for role in SIDES}
+_PAGES = {
+    (role, later, rows): _page(role, later, rows)
+    for role in SIDES
+    for later in (False, True)
+    for rows in (queries.PAGE, NEAREST)
+}
+_COUNTS = {role: select(func.count()).select_from(_nearest(role, False, at_most(COUNTED)).subquery()) for role in SIDES}
 
 
 class Place(NamedTuple):
@@ -133,9 +140,10 @@ class Page(NamedTuple):
 
 
 def waiting(conn: Connection, actor: Actor, *, after: Place | None = None, limit: int = queries.PAGE) -> Page:
-    """A page of the orders that wait for the actor's side. Raises `NotFound` for who has none."""
-    values = queries.viewer(actor) | {"limit": limit + 1} | (after._asdict() if after else {})
-    rows = conn.execute(_PAGES[actor.role, after is not None], values).all()  # type: ignore[index]
+    """A page of the orders that wait for the actor's side, of `queries.PAGE` or `NEAREST` rows. Raises `NotFound` for
+    who has none."""
+    values = queries.viewer(actor) | (after._asdict() if after else {})
+    rows = conn.execute(_PAGES[actor.role, after is not None, limit], values).all()  # type: ignore[index]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], Place(last.due, last.number) if last else None)
 

@@ -15,8 +15,6 @@ from portal.orders.views import bp
 from portal.orders.waiting import queries, words
 from portal.orders.waiting.queries import SIDES, Place
 
-MOST = 5  # on the pages that show the nearest only
-
 
 @bp.get("/orders/waiting")
 @rule(*SIDES)
@@ -50,7 +48,7 @@ def count_for_tab() -> int | None:
 
 
 def _load(conn: Connection, actor: Actor) -> Mapping[str, Any] | None:
-    shown = queries.waiting(conn, actor, limit=MOST)
+    shown = queries.waiting(conn, actor, limit=queries.NEAREST)
     return {"rows": _in_words(shown.rows), "more": shown.after is not None} if shown.rows else None
 
 

@@ -62,6 +62,7 @@ class ReleasePart(Record, table=True):
         Index("ix_release_part_line", "line_id"),
         CheckConstraint("gross_minor > 0 and fee_minor between 0 and gross_minor", name="amounts"),
         CheckConstraint("offset_minor between 0 and gross_minor - fee_minor", name="offset"),
+        CheckConstraint("lost_minor between 0 and gross_minor and lost_fee_minor between 0 and fee_minor", name="lost"),
     )
 
     release_id: UUID = Field(foreign_key="release.id")
@@ -72,6 +73,8 @@ class ReleasePart(Record, table=True):
     fee_minor: int = amount(...)
     offset_minor: int = amount()
     currency: str = Field(max_length=3)
+    lost_minor: int = amount()  # of the gross, what a lost dispute gave back to the card
+    lost_fee_minor: int = amount()  # of that, the portal's fee
     line_id: UUID | None = Field(default=None, foreign_key="payout_line.id")  # in a bank batch that is not over
     paid_at: datetime | None = moment()
 

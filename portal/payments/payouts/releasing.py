@@ -125,9 +125,8 @@ def ended_with_money(session: Session) -> list[UUID]:
     return list(session.scalars(query.where(~holds.open_on(Order.id))))
 
 
-def go_on(session: Session, order: Order) -> Release | None:
-    """Release what an order (locked) that has ended still holds, because of its end: after a hold was lifted, or what
-    was lost on the way."""
+def end_of(session: Session, order: Order) -> Event | None:
+    """The event with which an order (locked) has ended; None while it has not."""
     if order.stage not in ENDED_STAGES:
         return None
     query = select(Event).where(
@@ -136,5 +135,4 @@ def go_on(session: Session, order: Order) -> Release | None:
         Event.target == str(order.stage),
         Event.source != Event.target,
     )
-    event = session.scalars(query.order_by(col(Event.id).desc())).first()
-    return release_rest(session, order, event) if event else None
+    return session.scalars(query.order_by(col(Event.id).desc())).first()

@@ -16,7 +16,7 @@ from portal.core.i18n import N_
 from portal.core.lifecycle import advance
 from portal.core.money import show
 from portal.orders.models import Order
-from portal.payments import breaks, holds, ledger, refunds
+from portal.payments import breaks, held, holds, ledger, refunds
 from portal.payments.accounts import Movement
 from portal.payments.acts import ACTS, Act
 from portal.payments.held import Held
@@ -29,7 +29,8 @@ from portal.payments.reports import ReversalReport
 
 
 class Left(NamedTuple):
-    """A released part and what of it has not been given back, in minor units; `fee` is of the portal's fee."""
+    """A released part and what of it is neither given back nor lost in a dispute, in minor units; `fee` is of the
+    portal's fee."""
 
     part: ReleasePart
     checkout_id: UUID
@@ -53,13 +54,22 @@ def parts_left(session: Session, order_id: UUID) -> list[Left]:
         select(ReleasePart, CheckoutSession.id, func.coalesce(back.c.gross, 0), func.coalesce(back.c.fee, 0))
         .join(CheckoutSession, CheckoutSession.payment_id == ReleasePart.payment_id)
         .outerjoin(back, back.c.part_id == ReleasePart.id)
-        .where(ReleasePart.order_id == order_id, ReleasePart.gross_minor > func.coalesce(back.c.gross, 0))
+        .where(
+            ReleasePart.order_id == order_id,
+            ReleasePart.gross_minor - ReleasePart.lost_minor > func.coalesce(back.c.gross, 0),
+        )
         .order_by(ReleasePart.id.desc())
     )
-    rows = session.execute(query).all()
-    return [
-        Left(part, page, part.gross_minor - int(gross), part.fee_minor - int(fee)) for part, page, gross, fee in rows
-    ]
+    takes = {payment.payment_id: payment.left for payment in held.returnable(session, order_id)}
+    found = []
+    for part, page, gross, fee in session.execute(query).all():
+        left = part.gross_minor - part.lost_minor - int(gross)
+        fee_left = part.fee_minor - part.lost_fee_minor - int(fee)
+        able = min(left, takes.get(part.payment_id, 0))  # a subsidy has given the card some of it already
+        if able:
+            takes[part.payment_id] -= able
+            found.append(Left(part, page, able, fee_left * able // left))
+    return found
 
 
 def released_left(session: Session, order_id: UUID) -> int:
@@ -82,14 +92,14 @@ def give_back_released(session: Session, order: Order, event: Event, minor: int)
     most = sum(left.gross for left in parts)
     if minor > most:
         raise Invalid(amount=N_("At most %(amount)s can be given back.", amount=show(most, order.currency)))
-    for left, gross, fee in _shares(parts, minor):
+    for left, gross, fee in shares(parts, minor):
         payment = Held(left.part.payment_id, left.checkout_id, left.gross)
         refund = refunds.give_back_released(session, order, event, payment, gross, part_id=left.part.id, fee_minor=fee)
         take_back(session, left.part, gross - fee, cause=refund.id)
     return minor
 
 
-def _shares(parts: list[Left], minor: int) -> Iterator[tuple[Left, int, int]]:
+def shares(parts: list[Left], minor: int) -> Iterator[tuple[Left, int, int]]:
     """(part, gross, fee) of each part that `minor` comes out of. The last cent of a part brings the rest of its fee."""
     rest = minor
     for left in parts:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from portal.core.sealing import Sealer
 
-_DOTS = "••••"
+_STARS = "****"
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class BankDetails:
         """What people see: enough to know one's own account by, nothing to pay it with."""
         return {
             "country": self.country,
-            "holder": self.holder[:1] + _DOTS,
-            "number": f"{_DOTS} {self.number[-4:]}",
+            "holder": self.holder[:1] + _STARS,
+            "number": f"{_STARS} {self.number[-4:]}",
             "bank": self.bank,
-            "cnaps": f"{_DOTS} {self.cnaps[-4:]}" if self.cnaps else "",
-            "swift": self.swift[:4] + _DOTS if self.swift else "",
+            "cnaps": f"{_STARS} {self.cnaps[-4:]}" if self.cnaps else "",
+            "swift": self.swift[:4] + _STARS if self.swift else "",
         }
 
 

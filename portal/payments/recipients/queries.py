@@ -23,6 +23,7 @@ from portal.payments.recipients.lifecycle import RecipientStage
 from portal.payments.recipients.models import Rail, Recipient, Schedule
 
 PAGE = 50
+_LISTED = 200
 
 # The sealed details are not among what pages read.
 _RECIPIENT = tuple(column for column in Recipient.__table__.c if column.name != "sealed_bank")  # type: ignore[attr-defined]
@@ -168,8 +169,10 @@ def everybody(conn: Connection) -> list[Row[Any]]:
         .outerjoin(owed, owed.c.factory_id == Factory.id)
         .where(Recipient.id.is_not(None) | owed.c.since.is_not(None))  # type: ignore[attr-defined]
     )
-    stuck = (func.coalesce(Recipient.stage, "none") != RecipientStage.ACTIVE.value) & owed.c.since.is_not(None)
-    return list(conn.execute(query.order_by(stuck.desc(), owed.c.since.asc().nulls_last(), Factory.name).limit(200)))
+    unready = func.coalesce(Recipient.stage, "none") != RecipientStage.ACTIVE.value
+    stuck = unready & owed.c.since.is_not(None)
+    order = (stuck.desc(), owed.c.since.asc().nulls_last(), unready.desc(), Factory.name)
+    return list(conn.execute(query.order_by(*order).limit(_LISTED)))
 
 
 def factory(conn: Connection, factory_id: UUID) -> Row[Any]:

@@ -14,7 +14,7 @@ from portal.payments.recipients.models import Schedule
 STAGES = {
     RecipientStage.NONE: (N_("Not set up"), "warn"),
     RecipientStage.ONBOARDING: (N_("Being set up"), "warn"),
-    RecipientStage.ACTIVE: (N_("Ready"), "good"),
+    RecipientStage.ACTIVE: (N_("Ready to be paid"), "good"),
     RecipientStage.RESTRICTED: (N_("Payments stopped"), "bad"),
     RecipientStage.DISCONNECTED: (N_("Disconnected"), "bad"),
 }
@@ -27,7 +27,7 @@ SCHEDULES = {
 STATES = {
     "waiting": (N_("Waiting"), "neutral"),
     "held": (N_("Stands still"), "warn"),
-    "under_way": (N_("On its way"), "info"),
+    "under_way": (N_("Being sent"), "info"),
     "paid": (N_("Paid"), "good"),
 }
 #: what a released part came out of

@@ -37,7 +37,7 @@ def test_a_claim_stops_the_clock_and_is_kept(session: Session, stage: OrderStage
     order, _creator, _factory = disputed(session, stage)
     assert order.stage == OrderStage.DISPUTED
     assert deadline(session, order).step == "press_claim"
-    [claim] = queries.claims(session.connection(), order.id)
+    [claim] = queries.claims(session.connection(), order)
     assert (claim.text, claim.remedy, claim.photos, claim.end) == ("Seams fray", Remedy.PART, [], "")
 
 
@@ -61,7 +61,7 @@ def test_withdrawn_the_window_goes_on_three_days_at_least(session: Session):
     assert order.stage == OrderStage.DELIVERED
     assert timedelta(days=2, hours=23) < order.claims_until - now() <= timedelta(days=3)
     assert (deadline(session, order).step, deadline(session, order).due_at) == ("close", order.claims_until)
-    [claim] = queries.claims(session.connection(), order.id)
+    [claim] = queries.claims(session.connection(), order)
     assert (claim.end, claim.verdict) == ("claim_withdrawn", "It was the light.")
 
 
@@ -96,7 +96,7 @@ def test_a_second_claim_stands_beside_the_first(session: Session):
     claims.withdraw(session, order, "", actor=creator)
     claims.dispute(session, order, "Now the eyes come off", Remedy.REMAKE, [], actor=creator)
     claims.settle(session, order, "Worn, not broken.", 0, actor=OPERATOR)
-    first, second = queries.claims(session.connection(), order.id)
+    first, second = queries.claims(session.connection(), order)
     assert (first.end, second.end, second.verdict) == ("claim_withdrawn", "claim_settled", "Worn, not broken.")
     assert order.closed_at
 

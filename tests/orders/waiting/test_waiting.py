@@ -72,7 +72,7 @@ def test_nobody_sees_what_waits_for_others(session: Session):
 def test_the_nearest_date_comes_first_and_pages_follow_each_other(session: Session):
     made = deal(session)
     orders = []
-    for days in (5, 1, 3, 2, 4):
+    for days in (5, 1, 7, 3, 2, 6, 4):
         one = again(session, made)
         quoted(session, one)
         order = placed(session, one)
@@ -81,13 +81,13 @@ def test_the_nearest_date_comes_first_and_pages_follow_each_other(session: Sessi
     session.flush()
     connection, read, after = session.connection(), [], None
     while True:
-        page = queries.waiting(connection, made.creator, after=after, limit=2)
+        page = queries.waiting(connection, made.creator, after=after, limit=queries.NEAREST)
         read += [row.number for row in page.rows]
         after = page.after
         if after is None:
             break
     assert read == [number for _days, number in sorted(orders)]
-    assert queries.count(connection, made.creator) == 5
+    assert queries.count(connection, made.creator) == 7
 
 
 @pytest.mark.parametrize("stage", [_S.SAMPLE_REVIEW, _S.CONCESSION, _S.SHIPPED, _S.SAMPLING, _S.AWAITING_BALANCE])
