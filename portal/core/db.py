@@ -167,6 +167,11 @@ def reader() -> Reader:
     return g.reader
 
 
+def readers() -> Engine:
+    """Where connections for pure reads come from, for an answer that is sent after its request has ended."""
+    return db.get_engine("read")
+
+
 def close_reader(_error: BaseException | None = None) -> None:
     connection = g.pop("reader", None)
     if connection is not None:

@@ -9,7 +9,8 @@ from portal.core.web import add_nav
 from portal.orders import panels
 from portal.orders.ending import held as ending_held
 from portal.orders.parcels import standstill
-from portal.payments import legs, panel, views
+from portal.payments import cli, legs, panel, views
+from portal.payments.books import views as books_views
 from portal.payments.disputes import panel as dispute_panel
 from portal.payments.disputes import queries as dispute_queries
 from portal.payments.disputes import views as disputes
@@ -19,6 +20,7 @@ from portal.payments.payouts.batch_views import bp as payouts_bp
 from portal.payments.recipients.cli import reseal_bank_details
 from portal.payments.recipients.views import bp as recipients_bp
 from portal.payments.recipients.views import desk, own  # noqa: F401
+from portal.payments.statement import views as statement_views
 
 
 def init_app(app: Flask) -> None:
@@ -28,6 +30,9 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(recipients_bp)
     app.register_blueprint(payouts_bp)
     app.cli.add_command(reseal_bank_details)
+    app.register_blueprint(books_views.bp)
+    app.register_blueprint(statement_views.bp)
+    app.cli.add_command(cli.reconcile)
     app.extensions["csrf"].exempt(views.webhook)
     app.register_blueprint(disputes.bp)
     panels.add(dispute_panel.PANEL)

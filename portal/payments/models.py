@@ -222,6 +222,9 @@ class LedgerTransaction(Record, table=True):
     order_id: UUID | None = Field(default=None, foreign_key="purchase_order.id")
 
 
+_BY_CURRENCY = ("account", "currency", text("created_at desc"), text("transaction_id desc"))
+
+
 class Posting(Record, table=True):
     """One side of a movement: minor units of `currency`, debits positive, credits negative. Never changed."""
 
@@ -229,7 +232,7 @@ class Posting(Record, table=True):
     __table_args__ = (
         CheckConstraint("amount_minor <> 0", name="amount"),
         Index("ix_posting_account", "account", text("created_at desc"), text("transaction_id desc")),
-        Index("ix_posting_sums", "account", "currency", postgresql_include=["amount_minor"]),
+        Index("ix_posting_sums", *_BY_CURRENCY, postgresql_include=["amount_minor"]),
         Index("ix_posting_transaction", "transaction_id"),
     )
 

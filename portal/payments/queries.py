@@ -11,20 +11,15 @@ from sqlmodel import col
 from portal.core.clock import now
 from portal.orders.lifecycle import CALLABLE_OFF, OrderStage
 from portal.orders.models import Order
-from portal.payments.accounts import Account
 from portal.payments.legs import RULES, Purse, due
 from portal.payments.legs import due_at as legs_due_at
 from portal.payments.lifecycle import LegStage
 from portal.payments.models import (
     LIVE,
     OF_HELD,
-    Break,
     CheckoutSession,
-    LedgerTransaction,
     LegKind,
     PaymentLeg,
-    Posting,
-    ReconcileRun,
     Refund,
 )
 
@@ -167,41 +162,7 @@ def kind_paid_for(connection: Connection, order: Row[Any], stripe_id: str) -> Le
     return named or newest or LegKind.DEPOSIT
 
 
-def open_breaks(connection: Connection) -> list[Row[Any]]:
-    """Differences that are not mended, oldest first."""
-    query = _columns(Break).add_columns(Order.number).outerjoin(Order, Order.id == Break.order_id)
-    return list(connection.execute(query.where(col(Break.resolved_at).is_(None)).order_by(Break.id).limit(PAGE)))
-
-
 def unsettled_refunds(connection: Connection) -> list[Row[Any]]:
     """Refunds that have not reached the card, failed ones too, oldest first."""
     query = _columns(Refund).add_columns(Order.number).join(Order, Order.id == Refund.order_id)
     return list(connection.execute(query.where(col(Refund.settled_at).is_(None)).order_by(Refund.id).limit(PAGE)))
-
-
-def last_runs(connection: Connection) -> list[Row[Any]]:
-    """The newest comparison with Stripe of each kind."""
-    newest = _columns(ReconcileRun).distinct(ReconcileRun.kind)
-    return list(connection.execute(newest.order_by(ReconcileRun.kind, ReconcileRun.id.desc())))
-
-
-def postings(connection: Connection, account: Account, before: UUID | None = None) -> list[Row[Any]]:
-    """The account's newest postings, a page of them: what moved, how much, for which order."""
-    query = (
-        select(
-            Posting.id,
-            Posting.created_at,
-            Posting.amount_minor,
-            Posting.currency,
-            LedgerTransaction.movement,
-            LedgerTransaction.source,
-            LedgerTransaction.order_id,
-            Order.number,
-        )
-        .join(LedgerTransaction, LedgerTransaction.id == Posting.transaction_id)
-        .outerjoin(Order, Order.id == LedgerTransaction.order_id)
-        .where(Posting.account == account)
-    )
-    if before:
-        query = query.where(Posting.id < before)
-    return list(connection.execute(query.order_by(Posting.id.desc()).limit(PAGE)))

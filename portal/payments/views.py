@@ -15,7 +15,8 @@ from portal.orders.bill import billed
 from portal.orders.models import Order
 from portal.orders.queries import visible_order
 from portal.payments import calls, gateway, ledger, operations, panel, queries, refunds, words
-from portal.payments.accounts import ACCOUNT_NAMES, MOVEMENTS, Account
+from portal.payments.accounts import ACCOUNT_NAMES
+from portal.payments.books import queries as books_queries
 from portal.payments.models import LegKind, Refund
 from portal.payments.operations import PaymentPage
 
@@ -97,31 +98,10 @@ def books():
         "payments/books.html",
         balances=ledger.balances(conn),
         names=ACCOUNT_NAMES,
-        breaks=queries.open_breaks(conn),
-        break_names=words.BREAKS,
+        open_breaks=books_queries.count_open(conn),
         refunds=queries.unsettled_refunds(conn),
         refund_stages=words.REFUND_STAGES,
         refund_reasons=words.REFUND_REASONS,
-        runs=queries.last_runs(conn),
-        run_names=words.RUNS,
-    )
-
-
-@bp.get("/operator/money/<account>")
-@rule(Role.OPERATOR)
-def account(account: str):
-    """The movements of one account, newest first."""
-    if account not in set(Account):
-        raise NotFound()
-    chosen = Account(account)
-    rows = queries.postings(reader(), chosen, before=request.args.get("before", type=UUID))
-    return page(
-        "payments/account.html",
-        account=chosen,
-        name=ACCOUNT_NAMES[chosen],
-        postings=rows,
-        movements=MOVEMENTS,
-        page_length=queries.PAGE,
     )
 
 

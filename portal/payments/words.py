@@ -2,7 +2,7 @@
 
 from portal.core.i18n import N_
 from portal.payments.lifecycle import RefundStage
-from portal.payments.models import BreakKind, LegKind, ReconcileKind, RefundReason
+from portal.payments.models import BreakKind, HoldKind, LegKind, ReconcileKind, RefundReason
 
 LEGS = {LegKind.DEPOSIT: N_("Deposit"), LegKind.BALANCE: N_("Balance")}
 #: stage -> (words, tone of its tag)
@@ -38,10 +38,46 @@ BREAKS = {
     BreakKind.BANK_LINE_FAILED: N_("A factory's bank did not take a payment"),
     BreakKind.DISPUTE_OPEN: N_("A bank has taken back a payment that we do not know"),
 }
+#: What is to be done about a break, where no correcting entry is offered beside it.
+BREAK_HELPS = {
+    BreakKind.MISSING_POSTING: N_("A payment or refund made at Stripe by hand, or one whose messages were all lost."),
+    BreakKind.MISSING_AT_STRIPE: N_("Look whether Stripe has taken it back, then correct our books."),
+    BreakKind.DIFFERENT_AMOUNT: N_("Look at the payment at Stripe and ask why, then correct our books."),
+    BreakKind.CLEARING_BALANCE: N_("Explained by the differences of single movements on this page: correct those."),
+    BreakKind.HELD_BALANCE: N_(
+        "No entry mends this: our records of payments, refunds and releases disagree with our own ledger. "
+        "Tell whoever runs the portal."
+    ),
+    BreakKind.PAYABLE_BALANCE: N_(
+        "No entry mends this: our records of releases and payouts disagree with our own ledger. "
+        "Tell whoever runs the portal."
+    ),
+    BreakKind.OLD_SUSPENSE: N_("Ask Stripe why the refund does not go through."),
+    BreakKind.REFUND_FAILED: N_("Try the refund again, on the page of money."),
+    BreakKind.UNKNOWN_REFUND: N_("The next comparison of the books says how much it was, and offers the entry."),
+    BreakKind.TRANSFER_FAILED: N_("It is tried again when the factory’s account can be paid."),
+    BreakKind.REVERSAL_FAILED: N_("The factory owes it; it is set off against what is released to it next."),
+    BreakKind.BANK_LINE_FAILED: N_("The money is owed as before; ask the factory for its bank details."),
+    BreakKind.DISPUTE_OPEN: N_("Look at the dispute at Stripe."),
+}  # fmt: skip
 RUNS = {
     ReconcileKind.PENDING: N_("What has not ended"),
     ReconcileKind.EVENTS: N_("Messages that did not arrive"),
     ReconcileKind.BOOKS: N_("Stripe's books against ours"),
+}
+#: What a comparison has counted, by the name that it counts under (portal/payments/reconcile.py)
+COUNTS = {
+    "operations": N_("Calls to Stripe"),
+    "pages": N_("Payment pages"),
+    "refunds": N_("Refunds"),
+    "messages": N_("Messages"),
+    "ended": N_("Ended orders that hold money"),
+    "accounts": N_("Factories’ accounts"),
+    "differences": N_("Differences"),
+}
+HOLDS = {
+    HoldKind.DISPUTE: N_("The payer’s bank asks for the money back"),
+    HoldKind.BREAK: N_("Our books and Stripe’s differ"),
 }
 #: Stripe's code of a refused card -> what the payer can do
 REFUSALS = {

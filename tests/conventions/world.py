@@ -22,8 +22,11 @@ from portal.mail.models import Email
 from portal.messages import operations as messages
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Inspection, Order, Parcel
+from portal.payments import ledger
+from portal.payments.accounts import Movement
 from portal.payments.disputes.lifecycle import DisputeStage
 from portal.payments.disputes.models import Dispute
+from portal.payments.models import LedgerTransaction
 from portal.payments.payouts.models import PayoutBatch
 from portal.sourcing.lifecycle import BriefStage
 from portal.sourcing.models import Question
@@ -90,11 +93,12 @@ def build(session: Session) -> World:
     artwork, file = _artwork(session, draft.id)
     paper = _add(session, Certificate(factory_id=ours.id, kind=CertificateKind.ISO9001, title="ISO 9001"))
     world.values = {
-        "account": ["order_held"],
         "artwork_id": [artwork.id],
         "batch_id": [_batch(session, operator)],
+        "break_id": [new_id()],
         "brief_id": [brief.id for brief in briefs],
         "code": ["printed_goods"],
+        "correction_id": [new_id()],
         "currency": ["USD", "CNY"],
         "dispute_id": [_dispute(session, order, stage) for stage in (DisputeStage.OPENED, DisputeStage.LOST)],
         "email_id": [_email(session, ada).id],
@@ -119,6 +123,7 @@ def build(session: Session) -> World:
         "slug": [ours.slug],
         "step": ["basics", "verify"],
         "token": ["nonsense"],
+        "transaction_id": [_booked(session, order.id)],
     }
     return world
 
@@ -153,6 +158,12 @@ def _dispute(session: Session, order: Order, stage: DisputeStage) -> UUID:
 
 def _first(session: Session, model: Any, order_id: UUID) -> Any:
     return session.scalars(select(model.id).where(model.order_id == order_id).order_by(model.id)).first()
+
+
+def _booked(session: Session, order_id: UUID) -> UUID:
+    amounts = {"amount_minor": 5_000, "currency": "USD", "order_id": order_id}
+    ledger.post(session, Movement.LEG_PAID, source="payment:pi_world", **amounts)
+    return session.scalars(select(LedgerTransaction.id)).one()
 
 
 def _add(session: Session, row: Any) -> Any:

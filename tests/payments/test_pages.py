@@ -186,17 +186,18 @@ def test_the_books_show_accounts_and_their_movements(shop: Shop, operator: Flask
         reconcile.what_has_not_ended(shop.stripe)
     page = words(operator.get("/operator/money"))
     assert "Held for orders · USD -$150.00" in page
-    assert "What has not ended" in page
-    movements = words(operator.get(f"/operator/money/{Account.STRIPE_CLEARING}"))
+    assert "What has not ended" in words(operator.get("/operator/money/checks"))
+    movements = words(operator.get(f"/operator/money/postings?account={Account.STRIPE_CLEARING}&currency=USD"))
     assert f"payment:{shop.leg().payment_id} $150.00" in movements
     assert str(shop.order().number) in movements
-    assert operator.get("/operator/money/pocket").status_code == 404
+    assert operator.get("/operator/money/postings?account=pocket").status_code == 422
 
 
 def test_a_failed_refund_is_seen_and_tried_again(shop: Shop, operator: FlaskClient):
     refund = failed(shop)
+    assert "A refund failed" in words(operator.get("/operator/money/checks"))
     page = words(operator.get("/operator/money"))
-    assert "A refund failed" in page
+    assert "1 difference is open" in page
     assert "expired_or_canceled_card" in page
     answer = operator.post(f"/operator/money/refunds/{refund.id}/retry")
     assert answer.status_code == 303

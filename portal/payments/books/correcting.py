@@ -1,15 +1,16 @@
 """Correcting entries: what an operator books so that our books say what Stripe's do. Never an edit, never twice."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlmodel import Session, col
 
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.db import lock
-from portal.core.errors import Gone, Invalid, NotAllowed
+from portal.core.errors import Gone, Invalid, NotAllowed, NotFound
 from portal.core.i18n import N_
 from portal.core.lifecycle import advance
 from portal.payments import breaks, ledger
@@ -30,6 +31,8 @@ SECOND_PERSON_ABOVE = {
     "TWD": 300_000,
     "JPY": 15_000,
 }
+#: The breaks that compare two sums or amounts of the same thing.
+COMPARED = frozenset({*matching.KINDS, BreakKind.CLEARING_BALANCE, BreakKind.HELD_BALANCE, BreakKind.PAYABLE_BALANCE})
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,13 @@ class Fit:
         return self.amount_minor > SECOND_PERSON_ABOVE.get(self.currency, 0)
 
 
-def fitting(session: Session, broken: Break) -> Fit | None:
-    """The entry that mends a break: a movement that is missing, else a correction of the difference that no single
-    movement explains. None where no entry does: something is to be tried again, or the fault is in our own rows."""
-    ours, theirs = broken.ours_minor or 0, broken.theirs_minor or 0
-    difference = theirs - ours
+def fit(broken: Any, explained: int) -> Fit | None:
+    """The entry that mends a break (entity or row): a movement that is missing, else a correction of the difference.
+    `explained` is what single movements say Stripe holds more in its currency: that is mended there. None where no
+    entry does: something is to be tried again, or the fault is in our own rows."""
+    difference = (broken.theirs_minor or 0) - (broken.ours_minor or 0)
     if broken.kind == BreakKind.CLEARING_BALANCE:
-        difference -= _explained(session, broken.currency)
+        difference -= explained
     elif broken.kind not in matching.KINDS:
         return None
     if not difference:
@@ -62,13 +65,17 @@ def fitting(session: Session, broken: Break) -> Fit | None:
     return Fit(movement, abs(difference), broken.currency)
 
 
-def _explained(session: Session, currency: str) -> int:
-    """What the open breaks of single movements say Stripe holds more."""
+def explained(connection: Connection) -> dict[str, int]:
+    """What the open breaks of single movements say Stripe holds more, by currency."""
     more = func.coalesce(Break.theirs_minor, 0) - func.coalesce(Break.ours_minor, 0)
-    query = select(func.coalesce(func.sum(more), 0)).where(
-        col(Break.kind).in_(matching.KINDS), Break.currency == currency, col(Break.resolved_at).is_(None)
+    query = select(Break.currency, func.sum(more)).where(
+        col(Break.kind).in_(matching.KINDS), col(Break.resolved_at).is_(None)
     )
-    return int(session.scalar(query) or 0)
+    return {currency: int(minor) for currency, minor in connection.execute(query.group_by(Break.currency))}
+
+
+def _fitting(session: Session, broken: Break) -> Fit | None:
+    return fit(broken, explained(session.connection()).get(broken.currency, 0))
 
 
 def propose(session: Session, break_id: UUID, *, actor: Actor, reason: str) -> Correction:
@@ -81,23 +88,23 @@ def propose(session: Session, break_id: UUID, *, actor: Actor, reason: str) -> C
     broken = _locked(session, break_id)
     if session.scalars(_live(break_id)).first():
         raise Gone(N_("An entry for this difference has been proposed already."))
-    fit = fitting(session, broken)
-    if fit is None:
+    found = _fitting(session, broken)
+    if found is None:
         raise Gone(N_("No entry mends this difference."))
     correction = Correction(
         break_id=break_id,
-        movement=fit.movement,
+        movement=found.movement,
         subject=broken.subject,
         order_id=broken.order_id,
-        amount_minor=fit.amount_minor,
-        currency=fit.currency,
+        amount_minor=found.amount_minor,
+        currency=found.currency,
         reason=reason,
         proposed_by=actor.person_id,
     )
     session.add(correction)
     session.flush()
     advance(session, correction, "propose", actor=actor)
-    if not fit.needs_two:
+    if not found.needs_two:
         _post(session, broken, correction, actor)
     return correction
 
@@ -108,12 +115,15 @@ def approve(session: Session, correction_id: UUID, *, actor: Actor) -> Correctio
     Raises `NotAllowed` for who has proposed it and for one that does not wait, `Gone` when the difference is gone or
     another one by now.
     """
-    broken = _locked(session, session.get_one(Correction, correction_id).break_id)
+    known = session.get(Correction, correction_id)
+    if known is None:
+        raise NotFound()
+    broken = _locked(session, known.break_id)
     correction = lock(session, Correction, correction_id)
     if correction.proposed_by == actor.person_id:
         raise NotAllowed(N_("Somebody else has to approve what you have proposed."))
-    fit = fitting(session, broken)
-    if fit is None or (fit.movement, fit.amount_minor) != (correction.movement, correction.amount_minor):
+    found = _fitting(session, broken)
+    if found is None or (found.movement, found.amount_minor) != (correction.movement, correction.amount_minor):
         raise Gone(N_("The difference is another one by now. Withdraw this entry and propose a new one."))
     correction.approved_by = actor.person_id
     _post(session, broken, correction, actor)
