@@ -25,7 +25,6 @@ from flask import (
     url_for,
 )
 from flask_wtf.csrf import CSRFError
-from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -133,14 +132,6 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
 def render(template: str, **context: Any) -> str:
     """A template as text, also outside a request: for emails and PDFs."""
     return render_template(template, **context)
-
-
-def part(template: str, **context: Any) -> Markup:
-    """A part of the page that this request will answer with, as text that is not escaped again."""
-    if "common" not in g:
-        g.common = {}
-        current_app.update_template_context(g.common)
-    return Markup(current_app.jinja_env.get_template(template).render(g.common | context))  # noqa: S704
 
 
 def settings() -> Settings:

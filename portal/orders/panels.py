@@ -31,6 +31,7 @@ class Panel:
     first: bool = False
 
 
+Loaded = list[tuple[Panel, Mapping[str, Any]]]
 _panels: dict[str, Panel] = {}
 
 
@@ -39,7 +40,7 @@ def add(panel: Panel) -> None:
     _panels[panel.name] = panel
 
 
-def load_all(conn: Connection, actor: Actor, order: Opened) -> list[tuple[Panel, Mapping[str, Any]]]:
+def load_all(conn: Connection, actor: Actor, order: Opened) -> Loaded:
     """The panels that have something of this order to show to this actor, those with something to be done first."""
     asked = [panel for panel in _panels.values() if panel.early or order.stage not in EARLY_STAGES]
     now = progress.panels_at(order.stage)
@@ -48,6 +49,6 @@ def load_all(conn: Connection, actor: Actor, order: Opened) -> list[tuple[Panel,
     return [(panel, context) for panel, context in loaded if context is not None]
 
 
-def versions(loaded: list[tuple[Panel, Mapping[str, Any]]]) -> list[Any]:
+def versions(loaded: Loaded) -> list[Any]:
     """What tells the panels' present state from another."""
     return [whole(context) for _panel, context in loaded]

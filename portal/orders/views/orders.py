@@ -1,15 +1,18 @@
 """The orders of each side: the list, the order, its purchase order, its early end."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
+from markupsafe import Markup
+from sqlalchemy import Row
 
 from portal import products
 from portal.core.actor import Role
 from portal.core.db import lock, reader, transaction
 from portal.core.errors import Gone
 from portal.core.i18n import N_, _
-from portal.core.web import current_actor, done, not_modified, page, part, rule
+from portal.core.web import current_actor, done, not_modified, page, rule
 from portal.orders import bill, bill_words, operations, panels, progress, queries, words
 from portal.orders.changes import queries as changes
 from portal.orders.changes import words as change_words
@@ -61,9 +64,17 @@ def order(order_id: UUID):
         way=progress.WAY,
         here=progress.HERE.get(row.stage),
         timeline=words.timeline(history, row, actor),
-        panels=[part(panel.template, order=row, **context) for panel, context in loaded],
+        panels=_parts(row, loaded),
         ways_out=[(endpoint, label) for step, endpoint, label in WAYS_OUT if progress.may(step, row, actor.role)],
     )
+
+
+def _parts(row: Row[Any], loaded: panels.Loaded) -> list[Markup]:
+    """The panels as text. What is the same for every template of a request is worked out once for all of them."""
+    common: dict[str, Any] = {"order": row}
+    current_app.update_template_context(common)
+    templates = current_app.jinja_env
+    return [Markup(templates.get_template(p.template).render(common | context)) for p, context in loaded]  # noqa: S704
 
 
 @bp.get("/briefs/<uuid:brief_id>/order")
