@@ -57,7 +57,7 @@ def of(session: Session, dispute: Dispute) -> dict[str, Any]:
             "golden": _golden(conn, order.id),
             "inspections": _inspections(conn, order.id),
             "parcels": _parcels(conn, order),
-            "claims": [_claim(claim, order) for claim in claims.claims(conn, order.id)],
+            "claims": [_claim(claim, order) for claim in claims.claims(conn, order)],
             "messages": _messages(conn, order.id),
             "history": _history(conn, order),
         }
