@@ -150,7 +150,7 @@ class Happening:
 
 
 #: What is recorded of an order without a step of the table.
-_RECORDED = {"spec_revised": N_("New spec revision ready")}
+_RECORDED = {"spec_revised": N_("New spec revision ready"), "subsidy_granted": N_("The portal gives a subsidy")}
 
 
 #: What failed jobs are about, for operators.

@@ -8,19 +8,25 @@ from portal.core.i18n import N_
 from portal.core.web import add_nav
 from portal.orders import panels
 from portal.orders.ending import held as ending_held
+from portal.orders.ending import subsidy as ending_subsidy
 from portal.orders.parcels import standstill
 from portal.payments import cli, legs, panel, views
 from portal.payments.books import views as books_views
 from portal.payments.disputes import panel as dispute_panel
 from portal.payments.disputes import queries as dispute_queries
 from portal.payments.disputes import views as disputes
+from portal.payments.givebacks import panel as give_back_panel
+from portal.payments.givebacks import views as givebacks
 from portal.payments.papers import panel as papers_panel
 from portal.payments.papers import views as papers_views
 from portal.payments.payouts.batch_views import bp as payouts_bp
+from portal.payments.payouts.failure_views import bp as failures_bp
 from portal.payments.recipients.cli import reseal_bank_details
 from portal.payments.recipients.views import bp as recipients_bp
 from portal.payments.recipients.views import desk, own  # noqa: F401
 from portal.payments.statement import views as statement_views
+from portal.payments.subsidies import views as subsidies
+from portal.payments.subsidies.operations import grant, left
 
 
 def init_app(app: Flask) -> None:
@@ -38,7 +44,12 @@ def init_app(app: Flask) -> None:
     panels.add(dispute_panel.PANEL)
     panels.add(panel.PANEL)
     panels.add(papers_panel.PANEL)
+    app.register_blueprint(givebacks.bp)
+    app.register_blueprint(subsidies.bp)
+    app.register_blueprint(failures_bp)
+    panels.add(give_back_panel.PANEL)
     ending_held.register(legs.held)
+    ending_subsidy.register(grant, left)
     standstill.register(dispute_queries.why_goods_stay)
     add_nav(app, Role.OPERATOR, "payments.books", N_("Money"))
     add_nav(app, Role.FACTORY, "recipients.own", N_("Getting paid"))

@@ -9,7 +9,7 @@ from portal.orders.lifecycle import ENDED_STAGES
 from portal.orders.panels import Panel
 from portal.payments import queries, words
 from portal.payments.lifecycle import RefundStage
-from portal.payments.models import OF_HELD
+from portal.payments.models import UNWANTED
 from portal.payments.queries import PaymentState
 
 #: what a leg may be at when its payer can go to the payment page
@@ -30,7 +30,7 @@ def load(connection: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any
         "sees_fee": actor.role == Role.OPERATOR,
         "refusals": [refusal(leg) for leg in payments.legs],
         "leg_names": words.LEGS,
-        "of_held": OF_HELD,
+        "unwanted": UNWANTED,
         "refund_stages": words.REFUND_STAGES,
         "refund_reasons": words.REFUND_REASONS,
     }

@@ -117,6 +117,8 @@ def build(session: Session) -> World:
         "photo_id": [UUID(photographs.ready(session, "order", order.id, make.actor(wang, ours)))],
         "question_id": [question.id],
         "refund_id": [new_id()],
+        "reversal_id": [new_id()],
+        "transfer_id": [new_id()],
         "revision": ["A"],
         "place": [0],
         "sample_round": [1],

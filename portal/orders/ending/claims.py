@@ -14,7 +14,7 @@ from portal.core.i18n import N_
 from portal.core.lifecycle import advance
 from portal.designs import photos
 from portal.orders.acting import must
-from portal.orders.ending import fees
+from portal.orders.ending import fees, subsidy
 from portal.orders.models import Order
 from portal.orders.parcels.operations import CLAIM_WINDOW
 
@@ -68,9 +68,13 @@ def have_remade(session: Session, order: Order, words: str, ship_by: date, *, ac
     advance(session, order, "have_remade", actor=actor, reason=words, ship_by=ship_by.isoformat())
 
 
-def settle(session: Session, order: Order, words: str, refund_minor: int, *, actor: Actor) -> None:
-    """An operator ends a claim and with it the order (locked): `refund_minor` goes back to the creator, which is 0 when
-    the claim is dismissed. Raises `NotAllowed`, and `Invalid` for more than is held."""
+def settle(
+    session: Session, order: Order, words: str, refund_minor: int, subsidy_minor: int = 0, *, actor: Actor
+) -> None:
+    """An operator ends a claim and with it the order (locked): `refund_minor` of what is held goes back to the creator,
+    which is 0 when the claim is dismissed, and `subsidy_minor` from the portal itself. Raises `NotAllowed`, `Invalid`
+    for more than is held or than the portal may give, and `Gone` for a subsidy while the money stands still."""
     split = fees.split(session.connection(), order, refund_minor)
     order.closed_at = clock.now()
     advance(session, order, "settle_claim", actor=actor, reason=words, currency=order.currency, **split.data)
+    subsidy.grant(session, order, subsidy_minor, words, refund_minor, actor=actor)

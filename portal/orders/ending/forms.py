@@ -39,6 +39,19 @@ class JudgementForm(Form):
         self.back.currency = currency
 
 
+class SettleForm(JudgementForm):
+    """A judgement on a claim. `subsidy` is what the portal gives of its own."""
+
+    subsidy = Amount(
+        N_("The portal gives of its own"),
+        N_("A subsidy: the factory is not charged, and nothing is sent back. Leave it empty for none."),
+    )
+
+    def __init__(self, *arguments: Any, currency: str, **more: Any) -> None:
+        super().__init__(*arguments, currency=currency, **more)
+        self.subsidy.currency = currency
+
+
 class RemakeForm(Form):
     reason = Paragraphs(
         N_("What is made again, and why?"), N_("Both sides read this."), longest=1000, required=N_("Say why.")

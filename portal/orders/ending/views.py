@@ -12,8 +12,16 @@ from portal.core.forms import Form, refuse
 from portal.core.i18n import _
 from portal.core.web import current_actor, done, page, rule
 from portal.designs import photos
-from portal.orders.ending import claims, fees, operations
-from portal.orders.ending.forms import CallOffForm, ClaimForm, GiveUpForm, JudgementForm, RemakeForm, WithdrawForm
+from portal.orders.ending import claims, fees, operations, subsidy
+from portal.orders.ending.forms import (
+    CallOffForm,
+    ClaimForm,
+    GiveUpForm,
+    JudgementForm,
+    RemakeForm,
+    SettleForm,
+    WithdrawForm,
+)
 from portal.orders.ending.held import held
 from portal.orders.models import Order
 from portal.orders.parcels.operations import CLAIM_WINDOW
@@ -128,13 +136,13 @@ def have_remade(row: Row[Any]):
 @act("settle_claim")
 def settle_claim(row: Row[Any]):
     """An operator ends the claim and the order, with a refund or without."""
-    form = JudgementForm(currency=row.currency)
+    form = SettleForm(currency=row.currency)
     if _sent(form):
-        said = (form.reason.data, form.back.data)
+        said = (form.reason.data, form.back.data, form.subsidy.data or 0)
         try:
             with transaction() as session:
                 claims.settle(session, lock(session, Order, row.id), *said, actor=current_actor())
             return done("orders.order", _("The claim is settled. Both sides have been told."), order_id=row.id)
         except Invalid as problem:
             refuse(form, problem)
-    return _shown("settle", row, form, held=held(reader(), row.id))
+    return _shown("settle", row, form, held=held(reader(), row.id), budget=subsidy.left(reader(), row.currency))

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 from portal.core.actor import Actor, Role
 from portal.orders import progress
 from portal.orders.lifecycle import OrderStage
-from portal.orders.opened import pictures
+from portal.orders.opened import happened, pictures
 from portal.orders.panels import Panel
 from portal.orders.parcels import carriers, operations, papers, queries, standstill
 
@@ -39,12 +39,18 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
         "shipped": sum(row.pieces for row in rows),
         "made": operations.made(order),
         "may_ship": progress.may("ship_parcel", order, actor.role),
-        "stays": standstill.why(conn, order.id) if order.stage == _S.READY_TO_SHIP else None,
+        "stays": _stays(conn, order),
         "may_confirm": actor.role == Role.CREATOR and progress.may("parcel_arrived", order, actor.role),
         "may_report": actor.role != Role.CREATOR and progress.may("parcel_arrived", order, actor.role),
         "may_close": actor.role == Role.CREATOR and progress.may("close", order, actor.role),
         "open": order.stage in (_S.READY_TO_SHIP, _S.SHIPPED, _S.DELIVERED),
     }
+
+
+def _stays(conn: Connection, order: Row[Any]) -> Any:
+    """Why the goods must stay, in words. No order stands still before a bank has asked."""
+    waits = order.stage == _S.READY_TO_SHIP and happened(order, "dispute_opened")
+    return standstill.why(conn, order.id) if waits else None
 
 
 def _shown(row: Row[Any], ready: Sequence[papers.ParcelPaper], pictures: dict[str, Any]) -> Shown:

@@ -6,12 +6,15 @@ from sqlalchemy import Connection, Row
 
 from portal.core.actor import Actor, Role
 from portal.orders.lifecycle import ENDED_STAGES
+from portal.orders.opened import happened
 from portal.orders.panels import Panel
 from portal.payments.disputes import queries, words
 
 
 def load(connection: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | None:
     """What the banner says; None where no bank has asked."""
+    if not happened(order, "dispute_opened"):
+        return None
     rows = queries.disputes_of(connection, order.id)
     if not rows:
         return None
