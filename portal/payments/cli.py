@@ -1,6 +1,7 @@
 """`flask reconcile`: everything that is compared with Stripe, at once."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import click
@@ -25,6 +26,7 @@ from portal.payments.reports import Unreachable
 def reconcile(since: datetime | None) -> None:
     """Compare with Stripe now what is compared every five minutes, every hour and every day; print what differs. Ends
     with 1 while something does."""
+    load()
     stripe = gateway.connect(current_app.extensions["settings"])
     began = since.replace(tzinfo=UTC) if since else None
     try:
@@ -37,6 +39,12 @@ def reconcile(since: datetime | None) -> None:
     click.echo(f"{count} open." if count else "Everything adds up.")
     if count:
         raise SystemExit(1)
+
+
+def load() -> None:
+    """Import what the worker does, so that each feature has said what it looks at and how."""
+    import_module("portal.payments.disputes.tasks")
+    import_module("portal.payments.tasks")
 
 
 def _tell(run: ReconcileRun) -> None:

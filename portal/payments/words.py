@@ -73,6 +73,7 @@ COUNTS = {
     "messages": N_("Messages"),
     "ended": N_("Ended orders that hold money"),
     "accounts": N_("Factories’ accounts"),
+    "disputes": N_("Card disputes"),
     "differences": N_("Differences"),
 }
 HOLDS = {

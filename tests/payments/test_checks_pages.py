@@ -1,6 +1,9 @@
 """A drift, through the operators' pages: found, frozen, shown, corrected by two people, let go. `flask reconcile`."""
 
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,9 +17,10 @@ from portal.core.db import lock, transaction
 from portal.orders import operations as orders
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
-from portal.payments import reconcile
+from portal.payments import reconcile, tasks
+from portal.payments import words as words_of_payments
 from portal.payments.books.models import Correction
-from portal.payments.models import Break, ReconcileKind, ReconcileRun
+from portal.payments.models import Break, BreakKind, HoldKind, ReconcileKind, ReconcileRun
 from portal.payments.payouts.models import Release
 from tests import deals, make
 from tests.payments.comparing import compared, drift, take
@@ -24,6 +28,8 @@ from tests.payments.shop import DEPOSIT, Shop, pay
 from tests.payments.test_pages import words
 
 CHECKS = "/operator/money/checks"
+ROOT = Path(__file__).resolve().parents[2]
+assert tasks, "what the worker imports"
 
 
 def person(role: Role = Role.OPERATOR, **fields: str) -> Person:
@@ -157,3 +163,15 @@ def test_flask_reconcile_says_what_differs_and_ends_with_one(app: Flask, alone: 
     assert "missing_posting adjustment:txn_" in found.output
     assert "ours –, Stripe's -$7.00" in found.output
     assert "2 open." in found.output
+
+
+def test_the_command_looks_at_all_that_the_worker_does():
+    """In a process of its own: here everything has been imported."""
+    asked = "from portal.payments import cli, reconcile; cli.load(); print(*reconcile.NOT_ENDED)"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert set(said.split()) == set(reconcile.NOT_ENDED) == set(words_of_payments.COUNTS) - {"differences"}
+
+
+def test_every_break_and_standstill_has_its_words():
+    assert set(words_of_payments.BREAKS) == set(words_of_payments.BREAK_HELPS) == set(BreakKind)
+    assert set(words_of_payments.HOLDS) == set(HoldKind)

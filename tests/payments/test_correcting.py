@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.core.actor import Actor, Role
 from portal.core.db import transaction
 from portal.core.errors import Gone, Invalid, NotAllowed, PortalError
+from portal.core.money import CURRENCIES
 from portal.payments.accounts import Movement
 from portal.payments.books import correcting
 from portal.payments.books.lifecycle import CorrectionStage
@@ -171,3 +172,7 @@ def test_a_booked_entry_is_never_altered(alone: Shop, olga: Actor, settings, cha
     propose(drifted(alone, DEPOSIT - 100), olga)
     with owner(settings.migration_url).connect() as connection, pytest.raises(IntegrityError):
         connection.execute(text(f"update correction set {change}"))
+
+
+def test_every_currency_has_a_threshold():
+    assert set(correcting.SECOND_PERSON_ABOVE) == set(CURRENCIES)

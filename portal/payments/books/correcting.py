@@ -30,6 +30,9 @@ SECOND_PERSON_ABOVE = {
     "HKD": 80_000,
     "TWD": 300_000,
     "JPY": 15_000,
+    "SGD": 13_000,
+    "AUD": 15_000,
+    "CAD": 14_000,
 }
 #: The breaks that compare two sums or amounts of the same thing.
 COMPARED = frozenset({*matching.KINDS, BreakKind.CLEARING_BALANCE, BreakKind.HELD_BALANCE, BreakKind.PAYABLE_BALANCE})

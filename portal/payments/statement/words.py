@@ -79,7 +79,7 @@ _BOTH = frozenset(
 SEEN = {
     _C: _BOTH | {
         Movement.UNEXPECTED_PAYMENT, Movement.GIVEN_BACK, Movement.SUBSIDY_GRANTED, Movement.REFUND_SETTLED,
-        Movement.REFUND_REVERSED, Movement.DISPUTE_LOST_PORTAL,
+        Movement.REFUND_REVERSED, Movement.DISPUTE_LOST_PORTAL, Movement.DISPUTE_LOST_REFUND,
     },
     _F: _BOTH | {
         Movement.TRANSFERRED, Movement.TRANSFER_REVERSED, Movement.SET_OFF, Movement.BANK_PAID, Movement.BANK_RETURNED,
