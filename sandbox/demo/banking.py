@@ -13,7 +13,8 @@ from portal.core.sealing import Sealer
 from portal.factories.models import Factory
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
-from portal.payments.payouts import batches, releasing, result_file, results
+from portal.payments import returns
+from portal.payments.payouts import batches, result_file, results
 from portal.payments.payouts.models import PayoutBatch, PayoutLine
 from portal.payments.recipients import operations as recipients
 from portal.payments.recipients.bank import BankDetails
@@ -32,7 +33,7 @@ def load() -> None:
         for ident in session.exec(select(Order.id).where(Order.stage == OrderStage.CLOSED).order_by(Order.number)):
             order = lock(session, Order, ident)
             _give_bank(session, order, sealer)
-            releasing.go_on(session, order)
+            returns.go_on(session, order)
     for days, (currency, (status, reason)) in zip((3, 2), _ANSWERS.items(), strict=True):
         with clock.at(clock.now() - timedelta(days=days)):
             batch = _at_bank(currency, sealer, operator)
