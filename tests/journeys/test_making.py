@@ -27,7 +27,7 @@ CREATORS_LETTERS = Counter(
     sample_sent=1, progress_reported=1, production_finished=1, inspection_passed=1, balance_paid=1, order_shipped=1,
     order_delivered=1, order_closed=1,
 )  # fmt: skip
-FACTORYS_LETTERS = Counter(sample_approved=1, balance_paid=1, order_delivered=1, order_closed=1)
+FACTORYS_LETTERS = Counter(sample_approved=1, balance_paid=1, order_delivered=1, order_closed=1, money_released=1)
 
 
 @dataclass(frozen=True)
@@ -83,21 +83,24 @@ def letters(stage: Stage, order: given.Making) -> tuple[Counter[str], Counter[st
 
 
 def bill(stage: Stage, order: given.Making) -> dict[str, int]:
-    """The order's deposit, balance and total, what was paid, and what the books hold for it."""
+    """The order's deposit, balance and total, what was paid, and what of it is the factory's by now."""
     [row] = stage.rows("select * from purchase_order where id = %s", order.id)
     paid = "select coalesce(sum(amount_minor), 0) as n from payment_leg where order_id = %s and stage = 'succeeded'"
-    held = (
+    released = (
         "select coalesce(-sum(p.amount_minor), 0) as n from posting p join ledger_transaction t "
-        "on t.id = p.transaction_id where t.order_id = %s and p.account = 'order_held'"
+        "on t.id = p.transaction_id where t.order_id = %s and t.movement = 'released' and p.amount_minor < 0"
     )
     sums = {name: row[f"{name}_minor"] for name in ("deposit", "balance", "total")}
-    return sums | {name: stage.rows(query, order.id)[0]["n"] for name, query in (("paid", paid), ("held", held))}
+    return sums | {
+        name: stage.rows(query, order.id)[0]["n"] for name, query in (("paid", paid), ("released", released))
+    }
 
 
 def assert_paid(stage: Stage, order: given.Making, total: int) -> None:
-    """The order comes to `total`, which is what was paid and what is held."""
+    """The closed order comes to `total`, which is what was paid and what was released."""
+    stage.settled()
     found = bill(stage, order)
-    assert found["deposit"] + found["balance"] == found["total"] == found["paid"] == found["held"] == total
+    assert found["deposit"] + found["balance"] == found["total"] == found["paid"] == found["released"] == total
 
 
 def make_and_pass(buyer: Buyer, maker: Maker, picture: Path, made: int = 100) -> None:
