@@ -109,15 +109,24 @@ def _pages(stack: Stack) -> dict[str, tuple[str, str]]:
             "select b.id from brief b join person p on p.id = b.creator_id where stage = 'draft' and email = %s",
             drafter,
         )
-    creator_cookie = sign_in(stack, creator_email)
+        talk = one(
+            "select t.invitation_id from thread t join brief b on b.id = t.brief_id join message m on m.thread_id"
+            " = t.id join person p on p.id = b.creator_id where p.email = %s group by 1 order by count(*) desc limit 1",
+            delivered_to,
+        )
+    factory_cookie = sign_in(stack, "factory@example.com")
+    creator_cookie, delivered_cookie = sign_in(stack, creator_email), sign_in(stack, delivered_to)
     return {
         "bare": (f"/bare/{creator}", ""),
         "order list": ("/orders", creator_cookie),
         "order page": (f"/orders/{order}", creator_cookie),
-        "delivered order": (f"/orders/{delivered}", sign_in(stack, delivered_to)),
+        "delivered order": (f"/orders/{delivered}", delivered_cookie),
+        "what waits": ("/orders/waiting", factory_cookie),
+        "messages": (f"/messages/{talk}", delivered_cookie),
+        "catalogue": ("/products", creator_cookie),
         "comparison": (f"/briefs/{brief}/compare", creator_cookie),
         "operators' orders": ("/operator", sign_in(stack, "operator@example.com")),
-        "inbox": ("/inbox", sign_in(stack, "factory@example.com")),
+        "inbox": ("/inbox", factory_cookie),
         "brief form": (f"/briefs/{draft}/edit/details", sign_in(stack, drafter)),
     }
 

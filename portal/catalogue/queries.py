@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from portal.catalogue.models import ProductPrice
 from portal.catalogue.sums import Sums, sums
 from portal.core.actor import Actor
+from portal.core.db import one_of
 from portal.factories.models import Factory
 from portal.orders import bill
 from portal.orders.lifecycle import OrderStage
@@ -52,7 +53,7 @@ _MADE = (
     .join(Factory, Factory.id == Order.factory_id)
     .where(
         Order.creator_id == bindparam("creator_id"),
-        Order.stage.in_([OrderStage.DELIVERED, OrderStage.DISPUTED, OrderStage.CLOSED]),
+        one_of(Order.stage, OrderStage.DELIVERED, OrderStage.DISPUTED, OrderStage.CLOSED),
         Order.shipped_at.is_not(None),
     )
     .order_by(Order.number)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, or_, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from portal.core import clock
 from portal.core.actor import Actor
@@ -25,9 +25,7 @@ _SHOWN = select(
 )  # fmt: skip
 
 _BY_ID = _SHOWN.where(among(Photo.id, "ids"))
-_OF_SUBJECT = _SHOWN.where(
-    Photo.subject_id == bindparam("subject_id"), Photo.subject == bindparam("subject"), col(Photo.taken_at).is_not(None)
-)
+_OF_SUBJECT = _SHOWN.where(Photo.subject_id == bindparam("subject_id"), Photo.subject == bindparam("subject"))
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class Order(Dated, Record, table=True):
         Index("ix_order_creator", "creator_id", text("number desc")),
         Index("ix_order_factory", "factory_id", text("number desc")),
         Index("ix_order_stage", "stage", text("number desc")),
+        Index("ix_order_repeats", "creator_id", postgresql_where=text("repeats_id is not null")),
         Index("ix_order_waits_creator", "creator_id", "due_at", "number", postgresql_where=TURN[Role.CREATOR]),
         Index("ix_order_waits_factory", "factory_id", "due_at", "number", postgresql_where=TURN[Role.FACTORY]),
     )
