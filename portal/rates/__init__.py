@@ -2,9 +2,6 @@
 
 from flask import Flask
 
-from portal.core.actor import Role
-from portal.core.i18n import N_
-from portal.core.web import add_nav
 from portal.rates import views
 
 
@@ -12,4 +9,3 @@ def init_app(app: Flask) -> None:
     """The operators' page, and `about(minor, currency)` for templates."""
     app.register_blueprint(views.bp)
     app.jinja_env.globals["about"] = views.about
-    add_nav(app, Role.OPERATOR, "rates.rates", N_("Rates"))

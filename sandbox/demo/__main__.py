@@ -59,6 +59,7 @@ def cast() -> dict[str, Actor] | None:
         with clock.at(clock.now() - clock.days(90)):
             creators, operator = people.load(session)
             firms.load(session, people.actor(operator))
+        people.enter_rates(session, people.actor(operator))
     collecting.load()
     collecting.look("Golden Needle Toys", "银行退回了上一笔汇款，核对户名。", operator=people.actor(operator))
     return {key: people.actor(creator) for key, creator in creators.items()}

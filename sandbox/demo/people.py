@@ -6,6 +6,8 @@ from sqlmodel import Session, func, select
 from portal.accounts.models import Membership, Person
 from portal.accounts.operations import add_person
 from portal.core.actor import Actor, Role
+from portal.core.clock import now
+from portal.rates import operations as rates
 from portal.sourcing.models import Invitation
 
 PASSWORD = "try-xiaodan-2026"
@@ -19,6 +21,14 @@ CREATORS = {
     "yijun": ("yijun@example.com", "陳怡君", "zh_Hant", "Asia/Taipei"),
     "sofia": ("sofia@example.com", "Sofia Rossi", "en", "Europe/Rome"),
 }
+#: what one unit of the first is worth in the second
+RATES = (
+    ("USD", "CNY", "7.1"),
+    ("EUR", "USD", "1.09"),
+    ("USD", "HKD", "7.8"),
+    ("USD", "TWD", "32"),
+    ("USD", "JPY", "151"),
+)
 OPERATOR = ("operator@example.com", "Wen Operator", "en", "Asia/Shanghai")
 
 #: who gets the demo's factory logins: those with the fullest inboxes, once the stories are told
@@ -36,6 +46,13 @@ def load(session: Session) -> tuple[dict[str, Person], Person]:
     """Make them: key -> creator, and the operator."""
     creators = {key: _add(session, line, Role.CREATOR) for key, line in CREATORS.items()}
     return creators, _add(session, OPERATOR, Role.OPERATOR)
+
+
+def enter_rates(session: Session, operator: Actor) -> None:
+    """Today's exchange rates, roughly."""
+    for base, counter, value in RATES:
+        what = {"base": base, "counter": counter, "value": value, "day": now().date(), "source": "Demo"}
+        rates.enter(session, **what, actor=operator)
 
 
 def name_factory_logins(session: Session) -> None:
