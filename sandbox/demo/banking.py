@@ -9,12 +9,13 @@ from portal.accounts.models import Membership, Person, TeamRole
 from portal.core import clock, sealing
 from portal.core.actor import Actor, Role
 from portal.core.db import lock, transaction
+from portal.core.money import CURRENCIES
 from portal.core.sealing import Sealer
 from portal.factories.models import Factory
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
 from portal.payments import returns
-from portal.payments.payouts import batches, result_file, results
+from portal.payments.payouts import batches, planning, result_file, results
 from portal.payments.payouts.models import PayoutBatch, PayoutLine
 from portal.payments.recipients import operations as recipients
 from portal.payments.recipients.bank import BankDetails
@@ -22,11 +23,12 @@ from portal.payments.recipients.lifecycle import RecipientStage
 from portal.payments.recipients.models import Rail, Schedule
 from sandbox.demo import people
 
-_ANSWERS = {"CNY": ("成功", ""), "USD": ("退汇", "户名与账号不符")}
+_ANSWERS = (("成功", ""), ("退汇", "户名与账号不符"))  # what the bank says of the first batch, and of the second
 
 
 def load() -> None:
-    """Release what closed orders hold, pay it a batch for each currency, and prepare the failed one's money again."""
+    """Release what closed orders hold, pay what waits in a batch for each currency, and prepare the failed one's money
+    again."""
     sealer = sealing.bank_details(current_app.extensions["settings"])
     with clock.at(clock.now() - timedelta(days=4)), transaction() as session:
         operator = people.actor(session.exec(select(Person).where(Person.role == Role.OPERATOR)).one())
@@ -34,13 +36,28 @@ def load() -> None:
             order = lock(session, Order, ident)
             _give_bank(session, order, sealer)
             returns.go_on(session, order)
-    for days, (currency, (status, reason)) in zip((3, 2), _ANSWERS.items(), strict=True):
+    failed = ""
+    for days, (status, reason) in zip((3, 2), _ANSWERS, strict=True):
         with clock.at(clock.now() - timedelta(days=days)):
-            batch = _at_bank(currency, sealer, operator)
+            waiting = _waiting()
+            if waiting:
+                failed = waiting[0]
+                batch = _at_bank(failed, sealer, operator)
         with clock.at(clock.now() - timedelta(days=days - 1)):
-            _read_back(batch, status, reason, operator)
-    with clock.at(clock.now() - timedelta(hours=1)), transaction() as session:
-        batches.prepare(session, "USD", actor=operator)
+            if waiting:
+                _read_back(batch, status, reason, operator)
+    with clock.at(clock.now() - timedelta(hours=1)):
+        if failed in _waiting():
+            with transaction() as session:
+                batches.prepare(session, failed, actor=operator)
+
+
+def _waiting() -> list[str]:
+    """The currencies in which something waits for factories' banks, the fullest first."""
+    with transaction() as session:
+        plans = [planning.plan(session, currency) for currency in CURRENCIES]
+    full = [plan for plan in plans if plan.payees]
+    return [plan.currency for plan in sorted(full, key=lambda plan: -plan.total_minor)]
 
 
 def _give_bank(session: Session, order: Order, sealer: Sealer) -> None:
