@@ -4,10 +4,10 @@ golden sample."""
 from io import BytesIO
 from typing import Any
 
-from PIL import Image
 from sqlalchemy import Row
 
 from portal.core.i18n import N_
+from portal.core.lazy import lazy
 from portal.core.web import absolute, render
 from portal.designs.photos import Shown
 from portal.orders.inspections.classes import CLASSES, read
@@ -15,6 +15,8 @@ from portal.orders.models import InspectionKind, Order
 from portal.products.registry import category
 from portal.specs.bilingual import speaker
 from portal.specs.papers import paper_frame, plain_words
+
+Image = lazy("PIL.Image")
 
 TITLES = {
     InspectionKind.INLINE: N_("In-line inspection report"),

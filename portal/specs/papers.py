@@ -5,12 +5,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import segno
 from markupsafe import Markup
 
 from portal.core import money
 from portal.core.filters import as_date
 from portal.core.i18n import HTML_LANG, N_
+from portal.core.lazy import lazy
 from portal.core.web import absolute, render
 from portal.orders.inspections import classes
 from portal.orders.terms import CLAUSES
@@ -22,6 +22,8 @@ from portal.specs.bilingual import CHINESE, Both, speaker
 from portal.specs.drawing import drawings, number
 from portal.specs.operations import content_hash
 from portal.specs.queries import spec_number
+
+segno = lazy("segno")
 
 SIDES = {"creator": N_("Creator"), "factory": N_("Factory")}
 

@@ -4,7 +4,6 @@ import base64
 import hashlib
 from typing import Any
 
-import segno
 from flask import abort, session
 from flask_security import MfRecoveryCodesUtil, Totp, WebauthnUtil
 from passlib.totp import TOTP, AppWallet, TokenError
@@ -15,7 +14,10 @@ from webauthn.helpers.structs import (
 )
 
 from portal.core.db import db
+from portal.core.lazy import lazy
 from portal.core.web import settings
+
+segno = lazy("segno")
 
 #: in the session of somebody who has shown a second factor (or a passkey, which is two) since signing in
 MARK = "second_factor"
