@@ -4,6 +4,7 @@ For each execution SQLAlchemy works out which of its compiled statements fits, a
 statement that is built once, when its module is imported, both stay the same; it is known by being run a second time.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,17 +19,24 @@ class _Plan:
 
     def __init__(self, result: Any, given: Mapping[str, Any]) -> None:
         compiled, values = result.context.compiled, result.context.compiled_parameters[0]
-        self.sql, self.metadata, self.given = compiled.string, result._metadata, frozenset(given)
+        self.metadata, self.given = result._metadata, frozenset(given)
         self.own = {name: value for name, value in values.items() if name not in given}
         self.processors = tuple(compiled._bind_processors.items())
+        names: dict[str, int] = {}
+        # PostgreSQL's own marks: psycopg would look for its marks in a long statement each time
+        self.sql = _MARK.sub(
+            lambda mark: f"${names.setdefault(mark[1], len(names) + 1)}" if mark[1] else "%", compiled.string
+        )
+        self.names = tuple(names)
 
-    def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def values(self, given: Mapping[str, Any]) -> list[Any]:
         values = {**self.own, **given}
         for name, process in self.processors:
             values[name] = process(values[name])
-        return values
+        return [values[name] for name in self.names]
 
 
+_MARK = re.compile(r"%%|%\((.+?)\)s")
 #: statement -> its plan; None until it is run a second time, and where each execution spells it out anew
 _plans: WeakKeyDictionary[SelectBase, _Plan | None] = WeakKeyDictionary()
 
@@ -57,7 +65,7 @@ class Reader(Connection):
 
     def _run(self, plan: _Plan, given: Mapping[str, Any]) -> Any:
         values, raw = plan.values(given), self.connection.driver_connection
-        cursor = raw.cursor()  # type: ignore[union-attr]
+        cursor = psycopg.RawCursor(raw)  # type: ignore[type-var]
         try:
             rows = cursor.execute(plan.sql, values).fetchall()
         except psycopg.Error as error:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select, text, true
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, select, text, true
 from sqlmodel import col
 
 from portal.accounts.models import Person
@@ -280,12 +280,8 @@ def threads(conn: Connection, actor: Actor, before: datetime | None = None) -> L
     return Listed(rows[:PAGE], rows[PAGE - 1].last_at if len(rows) > PAGE else None)
 
 
-_UNREAD = select(func.coalesce(func.sum(ThreadSide.unread), 0)).where(
-    ThreadSide.owner_id == bindparam("owner_id"),
-    text("thread_side.unread > 0"),  # as the index has it
-)
-
-
-def unread(conn: Connection, actor: Actor) -> int:
-    """How many messages wait for the actor's side, in all threads: one read of an index."""
-    return conn.execute(_UNREAD, {"owner_id": _owner(actor)}).scalar_one()
+def unread_of(owner: ColumnElement[Any]) -> ColumnElement[int]:
+    """How many messages wait for the side whose creator or factory is `owner`, in all threads: one look at an index."""
+    waits = text("thread_side.unread > 0")  # as the index has it
+    found = select(func.coalesce(func.sum(ThreadSide.unread), 0)).where(ThreadSide.owner_id == owner, waits)
+    return found.scalar_subquery()

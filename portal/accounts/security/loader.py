@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, g, request, session
 from flask_login.utils import decode_cookie
 from flask_security import Security
 from flask_security.utils import set_request_attr
-from sqlalchemy import bindparam, column, select, table
+from sqlalchemy import ColumnElement, Select, bindparam, column, func, select, table
 
 from portal.accounts import visitors
 from portal.accounts.models import Membership, Person, TeamRole
@@ -37,6 +37,23 @@ _WHO = (
     .where(Person.fs_uniquifier == bindparam("key"), Person.active)
 )
 
+#: What features above this one want to know of whoever is calling: name -> column, beside `_WHO`'s.
+_beside: dict[str, ColumnElement[Any]] = {}
+_with_beside: list[Select[Any]] = [_WHO]
+#: Whose things somebody sees: their factory's, else their own.
+OWNER = func.coalesce(Membership.factory_id, Person.id)
+
+
+def read_beside(name: str, column: ColumnElement[Any]) -> None:
+    """Read one thing more with who is calling, for what every page shows: see `beside`. May speak of `OWNER`."""
+    _beside[name] = column.label(name)
+    _with_beside[:] = [_WHO.add_columns(*_beside.values())]
+
+
+def beside(name: str) -> Any:
+    """What was read of whoever is calling; None for visitors."""
+    return g.get("beside", {}).get(name)
+
 
 def _session_key() -> str | None:
     """The signed-in person's key: of the session, else of the cookie that keeps them signed in."""
@@ -52,9 +69,10 @@ def _session_key() -> str | None:
 def load_actor() -> Actor:
     """Whoever the session belongs to, with the membership of this moment; else a visitor."""
     key = _session_key()
-    who = reader().execute(_WHO, {"key": key}).first() if key else None
+    who = reader().execute(_with_beside[0], {"key": key}).first() if key else None
     if who is None or owes_second_factor(who.role):
         return Actor(None, draft_key=visitors.draft_key())
+    g.beside = {name: getattr(who, name) for name in _beside}
     chinese = who.locale.startswith("zh")
     return Actor(
         Role(who.role),

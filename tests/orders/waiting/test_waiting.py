@@ -139,7 +139,7 @@ def _home(role: Role) -> str:
 @pytest.mark.parametrize("role", [Role.CREATOR, Role.FACTORY])
 def test_the_desks_show_it_in_a_handful_of_statements(sign_in: SignIn, role: Role):
     browser, path = _desk(sign_in, role, 5)
-    for page, most in ((path, 6), ("/orders/waiting", 4), ("/orders", 4)):
+    for page, most in ((path, 5), ("/orders/waiting", 3), ("/orders", 3)):
         browser.get(page)
         with statements() as sent:
             answer = browser.get(page)
