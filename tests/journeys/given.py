@@ -144,7 +144,7 @@ def paid_order(stage: Stage, goods: Goods, **terms: int) -> Making:
         with transaction() as session:
             secret = hash_password(PASSWORD)
             made = deals.deal(session, 1, category=goods.category, values=goods.spec, title=goods.title)
-            made.buyer.email, made.buyer.password = f"buyer.{goods.category}@example.com", secret
+            made.buyer.email, made.buyer.password = f"buyer.{made.brief.number}@example.com", secret
             made.workers[0].password = secret
             quote = deals.quoted(session, made, sample_rounds=1, extra_sample_minor=3000, **terms)
             order = orders.award(session, made.brief.id, quote.id, 100, actor=made.creator)
