@@ -117,7 +117,7 @@ def test_the_worker_makes_the_packing_list_once(parcel):
     with transaction() as session:
         rows = session.scalars(select(OrderPaper).where(OrderPaper.subject_id == sent.id)).all()
     assert [row.kind for row in rows] == [PaperKind.PACKING_LIST]
-    assert "50" in words(storage.get(rows[0].pdf_key))
+    assert "Pieces100" in words(storage.get(rows[0].pdf_key))
 
 
 def test_the_worker_makes_the_invoice_with_the_number_of_its_series(parcel, sign_in):
