@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 from types import FrameType
 
+from sandbox import guardian
 from sandbox.process import PeerError, Process, Service, end_leftovers
 
 _TURN = 0.25  # seconds between looks at everything when nothing happens
@@ -49,11 +50,13 @@ class Supervisor:
             signal.signal(number, self._on_stop)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         end_leftovers(self._mark)
+        self._guardian = guardian.post(self._mark)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._end_all()
         end_leftovers(self._mark, within=1)
+        guardian.dismiss(self._guardian)
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._asked = True

@@ -134,6 +134,7 @@ def test_whatever_is_killed_comes_back_at_the_same_address(sandbox):
 def test_nothing_outlives_a_killed_supervisor_and_the_next_start_finds_all_again(sandbox):
     with psycopg.connect(sandbox.ready["database_url"]) as database:
         database.execute("CREATE TABLE kept AS SELECT 1 AS id")
+    os.kill(sandbox.processes()["portal.worker"], signal.SIGSTOP)  # so it cannot follow when it is told to stop
     sandbox.run.kill()
     sandbox.run.communicate()
     assert wait_for(lambda: leftovers(sandbox.data) == [], 30)
