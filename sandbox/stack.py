@@ -83,6 +83,7 @@ class Stack:
             "MALLOC_TRIM_THRESHOLD_": "1048576",
             "MALLOC_MMAP_THRESHOLD_": "1048576",
             "MAIL_FROM": "Xiaodan <no-reply@xiaodan.localhost>",
+            "MAIL_REPLY_TO": "help@xiaodan.localhost",
             **self.s3.settings,
             **self.stripe.settings,
             **self.mailbox.settings,

@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     SMTP_PASSWORD: str = ""
     SMTP_SECURITY: str = "starttls"  # starttls | tls | plain
     MAIL_FROM: str = "Xiaodan <no-reply@localhost>"
+    MAIL_REPLY_TO: str = ""  # where answers to emails go; they say so when it is set
 
     RATE_LIMITS: bool = True
     SENTRY_DSN: str = ""

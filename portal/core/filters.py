@@ -26,12 +26,13 @@ def _reader_zone() -> ZoneInfo:
     return zone(current_actor().timezone if has_request_context() else "UTC")
 
 
-def as_date(value: date | datetime | None) -> str:
-    """'14 Dec 2026', '2026年12月14日'; a moment is shown as the reader's day. Nothing is a dash."""
+def as_date(value: date | datetime | None, timezone: str | None = None) -> str:
+    """'14 Dec 2026', '2026年12月14日'; a moment is shown as the day in the reader's zone, or the named one. Nothing is a
+    dash."""
     if value is None:
         return "–"
     if isinstance(value, datetime):
-        value = value.astimezone(_reader_zone()).date()
+        value = value.astimezone(zone(timezone) if timezone else _reader_zone()).date()
     return _day(value, current())
 
 

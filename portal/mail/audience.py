@@ -1,5 +1,6 @@
 """Who hears of an event, and what the letter can say of it: plain reads over the features below."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,9 @@ from sqlmodel import Session
 
 from portal.accounts.models import Membership, Person, TeamRole
 from portal.core.actor import Role
+from portal.core.deadlines import Deadline
 from portal.core.events import Event
+from portal.core.lifecycle import LIFECYCLES
 from portal.factories.models import Factory
 from portal.orders.models import Order
 from portal.sourcing.models import Brief, Invitation, Question, Quote
@@ -33,7 +36,8 @@ def recipients(session: Session, event: Event, role: Role, *, owners: bool = Fal
 
 
 def subject_matter(session: Session, event: Event) -> dict[str, Any]:
-    """brief, factory, invitation, question, quote, order of the event: entities, or None where it has none."""
+    """brief, factory, invitation, question, quote, order of the event: entities, or None where it has none; `due`, when
+    what it asks for is due."""
 
     def get(model: Any, ident: UUID | None) -> Any:
         return session.get(model, ident) if ident else None
@@ -52,7 +56,21 @@ def subject_matter(session: Session, event: Event) -> dict[str, Any]:
         "question": get(Question, UUID(event.data["question_id"]) if "question_id" in event.data else None),
         "quote": get(Quote, invitation.current_quote_id) if invitation else None,
         "order": order,
+        "due": _due(session, event),
     }
+
+
+def _due(session: Session, event: Event) -> datetime | None:
+    """When the wait ends that the event begins or reminds of; None where it does neither."""
+    lifecycle = LIFECYCLES.get(event.subject)
+    for step in lifecycle.steps if lifecycle else ():
+        rule = step.deadline
+        if rule and rule.after and step.event == event.name:
+            return event.created_at + rule.after
+        if rule and event.name == rule.event:
+            query = select(Deadline.due_at).where(Deadline.subject_id == event.subject_id, Deadline.step == rule.step)
+            return session.scalar(query)
+    return None
 
 
 def factory_name(factory: Factory | None, locale: str) -> str:

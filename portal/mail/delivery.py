@@ -32,13 +32,15 @@ def safe_header(value: str) -> str:
     return value
 
 
-def build(email: Email, sender: str, files: list[tuple[str, str, bytes]]) -> EmailMessage:
-    """The message of an outbox row. `files`: (filename, type, bytes). Raises `Refused`."""
-    name, address = parseaddr(sender)
+def build(email: Email, settings: Settings, files: list[tuple[str, str, bytes]]) -> EmailMessage:
+    """The message of an outbox row, from and with answers to the addresses of the settings. `files`: (filename, type, bytes). Raises `Refused`."""
+    name, address = parseaddr(settings.MAIL_FROM)
     message = EmailMessage(policy=policy.SMTP)
     message["Subject"] = safe_header(email.subject)
     message["From"] = Address(safe_header(name), addr_spec=address)
     message["To"] = Address(addr_spec=safe_header(email.recipient))
+    if settings.MAIL_REPLY_TO:
+        message["Reply-To"] = Address(addr_spec=safe_header(settings.MAIL_REPLY_TO))
     message["Date"] = format_datetime(email.created_at)
     message["Message-ID"] = f"<{email.id}@{address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -5,7 +5,7 @@ from typing import Any
 
 from portal.core.i18n import in_locale
 from portal.core.lazy import lazy
-from portal.core.web import render
+from portal.core.web import absolute, render, settings
 
 css_inline = lazy("css_inline")  # only the worker writes letters
 
@@ -24,6 +24,7 @@ def one_line(text: str) -> str:
 def parts(template: str, locale: str, **context: Any) -> tuple[str, str, str]:
     """(subject on one line, text, HTML with its styles inlined) of templates/emails/<template>/."""
     folder = f"emails/{template}"
+    context = {"settings_url": absolute("accounts.settings"), "answered": bool(settings().MAIL_REPLY_TO), **context}
     with in_locale(locale):
         subject = one_line(render(f"{folder}/subject.txt", **context))
         text = render(f"{folder}/body.txt", subject=subject, **context).strip() + "\n"

@@ -36,7 +36,7 @@ def send(email_id: str) -> None:
         return
     try:
         files = [(a["filename"], a["type"], storage.get(a["key"])) for a in email.attachments]
-        delivery.send(delivery.build(email, settings().MAIL_FROM, files), settings())
+        delivery.send(delivery.build(email, settings(), files), settings())
     except delivery.Refused as error:
         _record(email.id, EmailStage.FAILED, str(error))
         log.error("email refused", email=email_id, error=str(error))

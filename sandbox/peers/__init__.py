@@ -24,7 +24,7 @@ from sandbox.services.s3 import PORTS, S3
 _PASSWORD = "for-tests-only"
 #: Nobody keeps these data: they need to outlive a killed process, not a power cut.
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
-_MAIL_FROM = "Xiaodan <no-reply@xiaodan.test>"
+_SENDER = {"MAIL_FROM": "Xiaodan <no-reply@xiaodan.test>", "MAIL_REPLY_TO": "help@xiaodan.test"}
 STRIPE_KEY, STRIPE_SIGNING = "sk_test_sandbox_for_tests", "whsec_for_tests"
 
 
@@ -118,7 +118,7 @@ def mailbox(data_dir: Path) -> Iterator[MailboxPeer]:
     """An SMTP server that keeps everything."""
     box = mail.Mailbox(data_dir / "mail", **_ports("smtp_port", "http_port"))
     with running(box.service(), data_dir) as process:
-        settings = {**box.settings, "MAIL_FROM": _MAIL_FROM}
+        settings = {**box.settings, **_SENDER}
         yield MailboxPeer(process, settings, url=box.url, store=Store(box.folder))
 
 

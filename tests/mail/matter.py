@@ -110,7 +110,26 @@ def matter(event: str) -> dict[str, Any]:
             sample_due_at=moment(12), shipped_at=moment(15), arrival_due_at=moment(25),
             ship_by=date(2027, 1, 15),
         ),
+        "due": moment(8) if event in waits() else None,
     }  # fmt: skip
+
+
+def waits() -> set[str]:
+    """The events that begin a wait of a fixed length, and those that remind of any."""
+    rules = [(step, step.deadline) for table in LIFECYCLES.values() for step in table.steps if step.deadline]
+    return {step.event for step, rule in rules if rule.after} | {rule.event for _step, rule in rules if rule.event}
+
+
+def asked() -> dict[str, set[Role]]:
+    """event -> the roles that have something to do until a day: those whom a reminder tells, when it comes and before."""
+    found: dict[str, set[Role]] = {}
+    for table in LIFECYCLES.values():
+        for step in table.steps:
+            rule = step.deadline
+            if rule and rule.event:
+                found.setdefault(rule.event, set()).update(rule.tell)
+                found.setdefault(step.event, set()).update(rule.tell & step.tell)
+    return found
 
 
 def person(role: Role, locale: str) -> SimpleNamespace:

@@ -7,11 +7,14 @@ from sqlmodel import select
 
 from portal.core import jobs
 from portal.core.actor import Role
+from portal.core.config import Settings
 from portal.core.db import transaction
 from portal.core.lifecycle import advance
 from portal.mail import delivery, tasks
 from portal.mail.models import Email, EmailStage
 from tests import make
+
+SENDER = Settings(MAIL_FROM="Xiaodan 小单 <no-reply@portal.test>", MAIL_REPLY_TO="help@portal.test")
 
 
 @pytest.fixture
@@ -88,7 +91,7 @@ def test_nothing_forges_a_header(field: str, nasty: str):
     email = Email(template="x", recipient="a@example.com", locale="en", subject="s", body_text="t", body_html="h")
     setattr(email, field, nasty)
     with pytest.raises((delivery.Refused, ValueError)):
-        delivery.build(email, "Xiaodan <no-reply@portal.test>", [])
+        delivery.build(email, SENDER, [])
 
 
 def test_an_optional_letter_can_be_ended_from_the_mail_program(client, told, app):
@@ -114,7 +117,8 @@ def test_a_message_reads_back_as_it_was_written():
         template="x", recipient="a@example.com", locale="zh_Hans", subject="新询价单：毛绒 & 玩具", body_text="正文\n",
         body_html="<p>正文</p>",
     )  # fmt: skip
-    message = delivery.build(email, "Xiaodan 小单 <no-reply@portal.test>", [("规格.pdf", "application/pdf", b"%PDF-")])
+    message = delivery.build(email, SENDER, [("规格.pdf", "application/pdf", b"%PDF-")])
     again = message_from_bytes(message.as_bytes(), policy=policy.SMTP)
     assert again["Subject"] == email.subject
+    assert again["Reply-To"] == "help@portal.test", "letters ask people to write to us"
     assert [part.get_filename() for part in again.iter_attachments()] == ["规格.pdf"]

@@ -1,6 +1,7 @@
 """Each letter word for word, in each language, to each who hears it (rewrite with UPDATE_GOLDEN=1)."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from portal.core.actor import Role
 from portal.mail import audience, operations
 from portal.mail.letters import LETTERS
 from portal.mail.render import one_line, parts
-from tests.mail.matter import matter, person, told
+from tests.mail.matter import asked, matter, person, told
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = [
@@ -40,6 +41,31 @@ def test_letter(context, event: str, role: Role, locale: str):
         GOLDEN.mkdir(exist_ok=True)
         golden.write_text(written)
     assert written == golden.read_text(), f"{golden.name} differs: look at it, then run with UPDATE_GOLDEN=1"
+
+
+WRITTEN = {path.name: path.read_text().split("----- HTML -----") for path in sorted(GOLDEN.glob("*.txt"))}
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_Hans", "zh_Hant"])
+@pytest.mark.parametrize(("event", "role"), sorted((event, role) for event, roles in asked().items() for role in roles))
+def test_who_is_asked_for_something_reads_by_when(event: str, role: Role, locale: str):
+    day = r"(Dec|Jan) \d+, 202[67]" if locale == "en" else r"202[67]年1?[12]月\d+日"
+    for part in WRITTEN[f"{event}.{role.value}.{locale}.txt"]:
+        assert re.search(day, part), "it asks for something and names no day"
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_letter_speaks_to_its_reader(name: str):
+    """Nobody reads of themselves as of somebody else, a day as a machine writes it, or English marks in Chinese."""
+    _event, role, locale, _suffix = name.split(".")
+    text, html = WRITTEN[name]
+    if role == "creator":
+        assert not re.search("the creator|买家|買家", text)
+    assert not re.search(r"\d{4}-\d\d-\d\d", text)
+    assert "/settings" in text
+    assert "/settings" in html
+    if locale != "en":
+        assert not re.search("[\u4e00-\u9fff]: ", text), "a full-width colon stands between Chinese words"
 
 
 @pytest.mark.parametrize(

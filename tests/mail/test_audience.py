@@ -1,0 +1,41 @@
+"""What a letter can say of its event: when the wait ends that it begins or reminds of."""
+
+import pytest
+from sqlmodel import select
+
+from portal.core.actor import CLOCK
+from portal.core.clock import days
+from portal.core.deadlines import Deadline
+from portal.core.db import transaction
+from portal.core.lifecycle import advance, record
+from portal.mail import audience
+from portal.orders.lifecycle import OrderStage
+from portal.orders.models import Order
+from tests import make
+
+
+@pytest.fixture
+def order(clean):
+    with transaction() as session:
+        creator, factory = make.person(session), make.factory(session)
+        brief = make.brief(session, creator)
+        invitation = make.invitation(session, brief, factory)
+        quote = make.quote(session, invitation, make.member(session, factory), {100: 500})
+        made = make.order(session, invitation, quote, brief, stage=OrderStage.DELIVERED)
+        return made.id, make.actor(creator)
+
+
+def test_a_letter_knows_when_the_answer_is_due(order, session):
+    ident, actor = order
+    thing = session.get(Order, ident)
+    opened = advance(session, thing, "dispute", actor=actor, reason="Seams open.")
+    assert audience.subject_matter(session, opened)["due"] == opened.created_at + days(7)
+    reminder = record(session, thing, "claim_waiting", actor=CLOCK)
+    running = session.exec(select(Deadline.due_at).where(Deadline.subject_id == ident)).one()
+    assert audience.subject_matter(session, reminder)["due"] == running
+
+
+def test_what_asks_for_nothing_has_no_day(order, session):
+    ident, actor = order
+    closed = advance(session, session.get(Order, ident), "close", actor=actor)
+    assert audience.subject_matter(session, closed)["due"] is None
