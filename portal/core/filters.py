@@ -27,8 +27,8 @@ def _reader_zone() -> ZoneInfo:
 
 
 def as_date(value: date | datetime | None, timezone: str | None = None) -> str:
-    """'14 Dec 2026', '2026年12月14日'; a moment is shown as the day in the reader's zone, or the named one. Nothing is a
-    dash."""
+    """'14 Dec 2026', '2026年12月14日'; a moment is shown as the day in the reader's zone, or the named one; nothing
+    as a dash."""
     if value is None:
         return "–"
     if isinstance(value, datetime):

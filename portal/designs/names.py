@@ -10,9 +10,14 @@ _HEADER_LONGEST = 120  # characters in a header
 _UNFIT = re.compile(r'[\x00-\x1f\x7f-\x9f\\/:*?"<>|;%\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]')
 
 
+#: Embeddings, overrides and isolates.
+_TURNING = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+
+
 def kept(name: str) -> str:
-    """The name as we keep it: what the browser sent, cut to 255 characters, without control characters."""
-    plain = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cs"))
+    """The name as we keep it: what the browser sent, cut to 255 characters, without control characters and marks that
+    turn the direction of letters."""
+    plain = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cs") and c not in _TURNING)
     if len(plain) <= _LONGEST:
         return plain
     stem, _dot, extension = plain.rpartition(".")

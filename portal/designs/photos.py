@@ -16,12 +16,13 @@ from portal.core.actor import Actor
 from portal.core.db import among
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
-from portal.designs import keys, storage
+from portal.designs import keys, storage, words
 from portal.designs.lifecycle import PhotoStage
 from portal.designs.models import Photo
 
 _SHOWN = select(
-    Photo.id, Photo.stage, Photo.sha256, Photo.width, Photo.height, Photo.paper, Photo.file_sha256, Photo.name
+    Photo.id, Photo.stage, Photo.sha256, Photo.width, Photo.height, Photo.paper, Photo.file_sha256, Photo.name,
+    Photo.refusal,
 )  # fmt: skip
 
 _BY_ID = _SHOWN.where(among(Photo.id, "ids"))
@@ -31,8 +32,9 @@ _OF_SUBJECT = _SHOWN.where(Photo.subject_id == bindparam("subject_id"), Photo.su
 @dataclass(frozen=True)
 class Shown:
     """A photo on a page. `thumb` (320 px) and `url` (1600 px) are addresses, None unless it is `ready`; `width` and
-    `height` are those of the large picture; `sha256` is its hash. `refused`: it could not be used, and never will. Of a
-    PDF the pictures are of its first page, `file` is where it can be downloaded, and `name` what it is called."""
+    `height` are those of the large picture; `sha256` is its hash. `refused`: it could not be used, and never will;
+    `why`, in words. Of a PDF the pictures are of its first page, `file` is where it can be downloaded, and `name` what
+    it is called."""
 
     id: str
     thumb: str | None
@@ -44,6 +46,7 @@ class Shown:
     refused: bool = False
     file: str | None = None
     name: str = ""
+    why: str = ""
 
 
 def _uuids(ids: Iterable[str]) -> list[UUID]:
@@ -65,17 +68,17 @@ def _of_side(actor: Actor) -> ColumnElement[bool]:
 
 def taken(
     session: Session, subject: str, subject_id: UUID, ids: Sequence[str], *, actor: Actor, most: int = 12,
-    papers: bool = False,
+    papers: bool = False, field: str = "photos",
 ) -> list[str]:  # fmt: skip
     """Make these photos (and PDFs, with `papers`) part of what the caller is about to keep: their ids, each once, in
     this order.
 
-    Raises `Invalid` where there are more than `most`, where one can't be used, and where one is not of this subject,
-    not uploaded by the actor's side, or has not arrived.
+    Raises `Invalid`, of the form's `field` (of the whole form where that is empty), where there are more than `most`,
+    where one can't be used, and where one is not of this subject, not uploaded by the actor's side, or has not arrived.
     """
     wanted = list(dict.fromkeys(ids))
     if len(wanted) > most:
-        raise Invalid(N_("Choose at most %(most)d photos.", most=most))
+        raise _refused(N_("Choose at most %(most)d photos.", most=most), field)
     query = (
         select(Photo)
         .where(Photo.id.in_(_uuids(wanted)), Photo.subject == subject, Photo.subject_id == subject_id, _of_side(actor))
@@ -86,11 +89,15 @@ def taken(
     for ident in wanted:
         photo = found.get(ident)
         if photo is None or photo.stage == PhotoStage.UPLOADING or (photo.paper and not papers):
-            raise Invalid(N_("A photo has not arrived yet. Wait until it has, or remove it."))
+            raise _refused(N_("A photo has not arrived yet. Wait until it has, or remove it."), field)
         if photo.stage == PhotoStage.REJECTED:
-            raise Invalid(N_("One of the photos cannot be used. Remove it and take another one."))
+            raise _refused(N_("One of the photos cannot be used. Remove it and take another one."), field)
         photo.taken_at = photo.taken_at or clock.now()
     return wanted
+
+
+def _refused(message: Any, field: str) -> Invalid:
+    return Invalid(**{field: message}) if field else Invalid(message)
 
 
 def shown(conn: Connection, ids: Iterable[str]) -> dict[str, Shown]:
@@ -150,7 +157,8 @@ def _shown(photo: Row[Any]) -> Shown:
     refused = photo.stage == PhotoStage.REJECTED
     file = storage.link(keys.file_key(photo.id, photo.file_sha256), photo.name) if ready and photo.paper else None
     name = photo.name if photo.paper else ""
-    return Shown(str(photo.id), thumb, url, photo.width, photo.height, ready, photo.sha256, refused, file, name)
+    why = words.refusal(photo.refusal, "PDF" if photo.paper else "JPEG")
+    return Shown(str(photo.id), thumb, url, photo.width, photo.height, ready, photo.sha256, refused, file, name, why)
 
 
 def _address(photo: Row[Any], side: int) -> str:

@@ -25,8 +25,8 @@ REFUSALS: dict[str, Any] = {
 }
 
 
-def refusal(stored: dict[str, Any]) -> str:
-    """The words for `ArtworkFile.refusal`; empty where nothing was refused."""
+def refusal(stored: dict[str, Any], taken: str = formats.LABELS) -> str:
+    """The words for `ArtworkFile.refusal` where formats called `taken` are; empty where nothing was refused."""
     if not stored:
         return ""
-    return REFUSALS.get(stored["code"], REFUSALS["unreadable"]) % {**stored, "formats": formats.LABELS}
+    return REFUSALS.get(stored["code"], REFUSALS["unreadable"]) % {**stored, "formats": taken}

@@ -33,7 +33,8 @@ def safe_header(value: str) -> str:
 
 
 def build(email: Email, settings: Settings, files: list[tuple[str, str, bytes]]) -> EmailMessage:
-    """The message of an outbox row, from and with answers to the addresses of the settings. `files`: (filename, type, bytes). Raises `Refused`."""
+    """The message of an outbox row, from and with answers to the addresses of the settings. `files`: (filename, type,
+    bytes). Raises `Refused`."""
     name, address = parseaddr(settings.MAIL_FROM)
     message = EmailMessage(policy=policy.SMTP)
     message["Subject"] = safe_header(email.subject)

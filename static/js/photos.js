@@ -95,6 +95,7 @@ function take(box, file) {
       state.textContent = "";
     }).catch((error) => {
       item.className = "photo-failed";
+      if (!picture.src) picture.replaceWith(file.name); // nothing to see: its name tells it from the others
       state.textContent = (error instanceof Refused && error.message) || words.failed;
       retry.hidden = error instanceof Refused;
     }).finally(() => {

@@ -121,7 +121,7 @@ def waits() -> set[str]:
 
 
 def asked() -> dict[str, set[Role]]:
-    """event -> the roles that have something to do until a day: those whom a reminder tells, when it comes and before."""
+    """event -> the roles that have something to do until a day: those whom a reminder tells, then and before."""
     found: dict[str, set[Role]] = {}
     for table in LIFECYCLES.values():
         for step in table.steps:

@@ -5,8 +5,8 @@ from sqlmodel import select
 
 from portal.core.actor import CLOCK
 from portal.core.clock import days
-from portal.core.deadlines import Deadline
 from portal.core.db import transaction
+from portal.core.deadlines import Deadline
 from portal.core.lifecycle import advance, record
 from portal.mail import audience
 from portal.orders.lifecycle import OrderStage

@@ -109,7 +109,7 @@ def _keep(session: Session, order: Order, kind: InspectionKind, findings: Findin
     spec = spec_now(session, order.id)
     plan, passed = judge(findings, spec)
     pictures = [ident for one in findings.defects for ident in one.photos] + list(findings.views.values())
-    photos.taken(session, "order", order.id, pictures, actor=actor, most=_MOST)
+    photos.taken(session, "order", order.id, pictures, actor=actor, most=_MOST, field="")
     kept = Inspection(
         order_id=order.id,
         kind=kind,
