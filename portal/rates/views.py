@@ -43,7 +43,7 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-@bp.route("/operator/rates", methods=["GET", "POST"])
+@bp.route("/operator/money/rates", methods=["GET", "POST"])
 @rule(Role.OPERATOR)
 def rates() -> Response:
     """The rates that count, a form for the next, and what was entered before."""

@@ -17,7 +17,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.config import Settings
 from portal.core.db import transaction
-from sandbox.demo import banking, collecting, firms, paying, people
+from sandbox.demo import banking, collecting, contesting, firms, paying, people
 from sandbox.demo.stories import STORIES
 from sandbox.demo.telling import Telling
 
@@ -35,6 +35,7 @@ def load() -> None:
         for one in told:
             one.result()
         tellers.submit(in_portal, banking.load).result()
+        tellers.submit(in_portal, contesting.load).result()
         tellers.submit(in_portal, name_logins).result()
 
 

@@ -93,10 +93,10 @@ def _onboard(gateway: Gateway, actor: Actor, country: str, *, complete: bool) ->
     onboarding.check(gateway, recipient.id)
 
 
-def release(order_id: UUID, at: datetime) -> None:
+def release(order_id: UUID, at: datetime, event: str = "order_closed") -> None:
     """An order was closed at a moment that has passed: what it holds is the factory's, and goes on its day."""
     with clock.at(at), transaction() as session:
-        query = select(Event).where(Event.order_id == order_id, Event.name == "order_closed")
+        query = select(Event).where(Event.order_id == order_id, Event.name == event)
         returns.settle_end(session, session.exec(query).one())
         factory_id = session.get_one(Order, order_id).factory_id
     run = schedule.next_run(Schedule.WEEKLY, at) + clock.hours(0.2)

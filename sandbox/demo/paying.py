@@ -2,11 +2,13 @@
 
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from multiprocessing.synchronize import Lock
 from time import time
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
@@ -46,17 +48,24 @@ def pay(order_id: UUID, kind: LegKind, title: str, at: datetime, *, actor: Actor
 
 
 @contextmanager
-def stripe_at(address: str, moment: datetime) -> Iterator[None]:
-    """Let it be a moment that has passed at the stand-in, for one at a time."""
+def stripe_at(address: str, moment: datetime) -> Iterator[Callable[[datetime], None]]:
+    """Let it be a moment that has passed at the stand-in, for one at a time. What it gives lets it be a later one: what
+    is due until then comes to pass, as all that is due until now does when the block ends."""
     with _till[0]:
-        _set_clock(address, moment.timestamp() - time())
+        _set_clock(address, moment)
         try:
-            yield
+            yield partial(_set_clock, address)
         finally:
-            _set_clock(address, 0)
+            wish(address, "", now_offset=0)
 
 
-def _set_clock(address: str, ahead: float) -> None:
-    body, headers = json.dumps({"now_offset": ahead}).encode(), {"Content-Type": "application/json"}
-    request = urllib.request.Request(f"{address}/_control", body, headers)  # noqa: S310 - our own stand-in
-    urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
+def _set_clock(address: str, moment: datetime) -> None:
+    wish(address, "", now_offset=moment.timestamp() - time())
+
+
+def wish(address: str, path: str, **what: Any) -> dict[str, Any]:
+    """Ask of the stand-in what only time and banks do: what it answers."""
+    body, headers = json.dumps(what).encode(), {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{address}/_control{path}", body, headers)  # noqa: S310 - our own stand-in
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        return json.load(answer)

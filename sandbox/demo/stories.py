@@ -35,6 +35,7 @@ class Until(StrEnum):
     DELIVERED = "delivered"
     DISPUTED = "disputed"
     CLOSED = "closed"
+    SETTLED = "settled"  # a claim was settled with a subsidy, which closed the order
 
 
 _ALL = list(Until)
@@ -217,6 +218,11 @@ STORIES = (
         "sofia", "Gallery tote", "printed_goods", TOTE, (100, 200), Until.DISPUTED, 26, 1, target=310, firm=HOST,
         currency="EUR", where=("IT", "", "Milano"), artwork=("arcade-mark.svg",), picture="arcade-tote",
         flaw="Seven bags have a red stain on the front.",
+    ),
+    Story(
+        "sofia", "Print fair tote", "printed_goods", TOTE, (100, 200), Until.SETTLED, 38, 1, target=310, firm=HOST,
+        currency="EUR", where=("IT", "", "Milano"), artwork=("arcade-mark.svg",), picture="arcade-tote",
+        flaw="The red of all bags is a little darker than on the sample.",
     ),
     Story(
         "ada", "Summer reading tote", "printed_goods", TOTE, (200, 500), Until.CLOSED, 45, 1, target=320, firm=HOST,

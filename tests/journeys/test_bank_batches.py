@@ -48,7 +48,7 @@ def test_two_operators_pay_a_factorys_bank(stage: Stage, arrive, owed: given.Mak
     wen.sign_in()
     wen.press("Money")
     wen.press("Bank batches")
-    wen.page.locator("a[href='/operator/payouts/prepare/USD']").click()
+    wen.page.locator("a[href='/operator/money/payouts/prepare/USD']").click()
     wen.press("Prepare this batch")
     wen.is_told("The batch is prepared.")
     wen.reads("Waits for another operator")
@@ -69,7 +69,7 @@ def test_two_operators_pay_a_factorys_bank(stage: Stage, arrive, owed: given.Mak
 
     answer = tmp_path / "answer.csv"
     answer.write_text(f"参考号;状态;失败原因\n{reference};退汇;户名不符\n", "gbk")
-    wen.open("/operator/payouts/results")
+    wen.open("/operator/money/payouts/results")
     wen.page.set_input_files("#file", answer)
     wen.press("Look at the results")
     wen.reads("The money is owed as before, and the factory told.")
@@ -79,7 +79,7 @@ def test_two_operators_pay_a_factorys_bank(stage: Stage, arrive, owed: given.Mak
     stage.settled()
     assert stage.letters(owed.factory)["payout_failed"] == 1
 
-    lan.open("/operator/payouts/prepare/USD")
+    lan.open("/operator/money/payouts/prepare/USD")
     lan.press("Prepare this batch")
     lan.press("Discard the batch")
     lan.is_told("The batch is discarded. Its money waits as before.")

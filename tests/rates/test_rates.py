@@ -142,11 +142,11 @@ def operator(clean, context):
 
 def test_an_operator_enters_a_rate_on_the_page(operator, sign_in):
     client = sign_in(operator)
-    assert "No rates yet" in client.get("/operator/rates").text
+    assert "No rates yet" in client.get("/operator/money/rates").text
     sent = {"base": "USD", "counter": "EUR", "value": "0.92", "day": TODAY.isoformat(), "source": "ECB"}
     for wrong in ({"value": "0,92"}, {"counter": "USD"}, {"day": "2999-01-01"}, {"source": ""}):
-        assert client.post("/operator/rates", data=sent | wrong).status_code == 422
-    assert client.post("/operator/rates", data=sent).status_code == 303
-    shown = client.get("/operator/rates").text
+        assert client.post("/operator/money/rates", data=sent | wrong).status_code == 422
+    assert client.post("/operator/money/rates", data=sent).status_code == 303
+    shown = client.get("/operator/money/rates").text
     assert "1 USD → EUR" in shown
     assert "0.92" in shown

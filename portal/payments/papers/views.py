@@ -40,7 +40,7 @@ def check(number: str, code: str):
     return page("payments/papers/check.html", paper=paper, kind=words.KINDS[paper.kind])
 
 
-@bp.get("/operator/papers")
+@bp.get("/operator/money/papers")
 @rule(Role.OPERATOR)
 def issued():
     """The papers of a period, newest first."""
@@ -58,7 +58,7 @@ def issued():
     )
 
 
-@bp.get("/operator/papers.csv")
+@bp.get("/operator/money/papers.csv")
 @rule(Role.OPERATOR)
 def export() -> Response:
     """The same as a file, whole."""

@@ -18,7 +18,7 @@ from portal.core.web import current_actor, done, page, refused, rule, settings
 from portal.payments.payouts import batch_queries, batch_words, batches, planning, result_file, results, schedule
 from portal.payments.payouts.lifecycle import BATCH
 
-bp = Blueprint("payouts", __name__, url_prefix="/operator/payouts")
+bp = Blueprint("payouts", __name__, url_prefix="/operator/money/payouts")
 
 
 @bp.get("")

@@ -215,11 +215,12 @@ def test_operators_list_and_export_a_period(filed, sign_in):
         buyer.name = "=HYPERLINK(1)"
         session.add(buyer)
     client = sign_in(operator)
-    shown = client.get("/operator/papers")
+    shown = client.get("/operator/money/papers")
     assert all(paper.number in shown.text for paper in papers)
-    assert papers[0].number not in client.get("/operator/papers?until=2020-01-01&since=2019-01-01").text
-    assert papers[1].number not in client.get("/operator/papers?kind=credit_note").text
-    rows = list(csv.DictReader(io.StringIO(client.get("/operator/papers.csv").get_data(as_text=True).lstrip("\ufeff"))))
+    assert papers[0].number not in client.get("/operator/money/papers?until=2020-01-01&since=2019-01-01").text
+    assert papers[1].number not in client.get("/operator/money/papers?kind=credit_note").text
+    exported = client.get("/operator/money/papers.csv").get_data(as_text=True).lstrip("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(exported)))
     assert [row["number"] for row in rows] == [paper.number for paper in reversed(papers)]
     assert {row["buyer"] for row in rows} == {"'=HYPERLINK(1)"}
     assert rows[1]["total"] == "150.00"

@@ -42,7 +42,7 @@ def oscar(counter: Counter, app: Flask) -> FlaskClient:
 
 def upload(client: FlaskClient, body: bytes) -> Any:
     data = {"file": (io.BytesIO(body), "results.csv")}
-    return client.post("/operator/payouts/results", data=data, content_type="multipart/form-data")
+    return client.post("/operator/money/payouts/results", data=data, content_type="multipart/form-data")
 
 
 def hidden(page: Any) -> dict[str, str]:
@@ -53,13 +53,13 @@ def test_two_operators_pay_a_factory(counter: Counter, olga: FlaskClient, oscar:
     wool, poor = counter.firm("Wool & Co"), counter.firm("Poor", details=None)
     counter.owe(wool, batches.SECOND_PERSON_ABOVE["USD"] + 100)
     counter.owe(poor)
-    assert "/operator/payouts/prepare/USD" in olga.get("/operator/payouts").text
-    plan = olga.get("/operator/payouts/prepare/USD")
+    assert "/operator/money/payouts/prepare/USD" in olga.get("/operator/money/payouts").text
+    plan = olga.get("/operator/money/payouts/prepare/USD")
     assert "Wool &amp; Co" in plan.text
     assert "It has given no bank details." in plan.text
-    answer = olga.post("/operator/payouts/prepare/USD", data=hidden(plan))
+    answer = olga.post("/operator/money/payouts/prepare/USD", data=hidden(plan))
     [batch] = counter.rows(batches.PayoutBatch)
-    address = f"/operator/payouts/{batch.id}"
+    address = f"/operator/money/payouts/{batch.id}"
     assert (answer.status_code, answer.location) == (303, address)
 
     page = olga.get(address).text
@@ -82,9 +82,9 @@ def test_two_operators_pay_a_factory(counter: Counter, olga: FlaskClient, oscar:
     preview = upload(olga, f"{HEAD}\n{line.reference},paid,5001.00,,2026-11-30".encode())
     assert preview.status_code == 200
     assert counter.lines()[0].stage == LineStage.WAITING
-    assert olga.post("/operator/payouts/results/confirm", data=hidden(preview)).status_code == 303
+    assert olga.post("/operator/money/payouts/results/confirm", data=hidden(preview)).status_code == 303
     assert counter.fresh(batch.id).stage == BatchStage.SETTLED
-    assert "Every result read back" in olga.get("/operator/payouts").text
+    assert "Every result read back" in olga.get("/operator/money/payouts").text
 
 
 def test_a_wrong_file_is_shown_line_by_line_and_can_not_be_confirmed(counter: Counter, olga: FlaskClient):
@@ -97,12 +97,12 @@ def test_a_wrong_file_is_shown_line_by_line_and_can_not_be_confirmed(counter: Co
     assert "1 line can't be taken" in preview.text
     assert "No payment of ours has this reference." in preview.text
     forced = {"body": "UkVG", "seen": ""}
-    assert olga.post("/operator/payouts/results/confirm", data=forced).status_code == 303
+    assert olga.post("/operator/money/payouts/results/confirm", data=forced).status_code == 303
     assert counter.lines()[0].stage == LineStage.WAITING
 
 
 def test_what_is_no_file_is_refused_beside_the_field(counter: Counter, olga: FlaskClient):
-    for answer in (upload(olga, b"hello"), olga.post("/operator/payouts/results")):
+    for answer in (upload(olga, b"hello"), olga.post("/operator/money/payouts/results")):
         assert answer.status_code == 422
         assert 'id="file-error"' in answer.text
 
@@ -113,7 +113,7 @@ def test_a_result_that_is_late_is_looked_at_again(counter: Counter, olga: FlaskC
     [line] = counter.lines()
     preview = upload(olga, f"{HEAD}\n{line.reference},failed,,,".encode())
     counter.answer("paid", line)
-    again = olga.post("/operator/payouts/results/confirm", data=hidden(preview))
+    again = olga.post("/operator/money/payouts/results/confirm", data=hidden(preview))
     assert again.status_code == 409
     assert "Came back" in again.text
     assert counter.lines()[0].stage == LineStage.PAID
@@ -122,9 +122,9 @@ def test_a_result_that_is_late_is_looked_at_again(counter: Counter, olga: FlaskC
 def test_a_batch_is_discarded(counter: Counter, olga: FlaskClient):
     counter.owe(counter.firm())
     batch = counter.prepare()
-    assert olga.post(f"/operator/payouts/{batch.id}/discard").status_code == 303
+    assert olga.post(f"/operator/money/payouts/{batch.id}/discard").status_code == 303
     assert counter.fresh(batch.id).stage == BatchStage.DISCARDED
-    assert olga.post(f"/operator/payouts/{batch.id}/discard").status_code == 409
+    assert olga.post(f"/operator/money/payouts/{batch.id}/discard").status_code == 409
 
 
 def test_the_factory_sees_that_its_details_went_to_the_bank(counter: Counter, app: Flask):
@@ -142,6 +142,6 @@ def test_it_is_nobody_elses_business(counter: Counter, app: Flask):
     batch = counter.prepare()
     client = browser(app, wool)
     for path in ("", "/prepare/USD", f"/{batch.id}", "/results"):
-        assert client.get(f"/operator/payouts{path}").status_code == 404
+        assert client.get(f"/operator/money/payouts{path}").status_code == 404
     for path in (f"/{batch.id}/approve", f"/{batch.id}/file", f"/{batch.id}/discard", "/results/confirm"):
-        assert client.post(f"/operator/payouts{path}").status_code == 404
+        assert client.post(f"/operator/money/payouts{path}").status_code == 404
