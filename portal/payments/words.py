@@ -53,13 +53,25 @@ BREAK_HELPS = {
         "Tell whoever runs the portal."
     ),
     BreakKind.OLD_SUSPENSE: N_("Ask Stripe why the refund does not go through."),
-    BreakKind.REFUND_FAILED: N_("Try the refund again, on the page of money."),
+    BreakKind.REFUND_FAILED: N_("Try the refund again; ask the creator for another way if the card is gone."),
     BreakKind.UNKNOWN_REFUND: N_("The next comparison of the books says how much it was, and offers the entry."),
-    BreakKind.TRANSFER_FAILED: N_("It is tried again when the factory’s account can be paid."),
-    BreakKind.REVERSAL_FAILED: N_("The factory owes it; it is set off against what is released to it next."),
+    BreakKind.TRANSFER_FAILED: N_(
+        "The money is still owed to the factory. It is tried again every morning while its account can be paid, and at "
+        "once when you send it again."
+    ),
+    BreakKind.REVERSAL_FAILED: N_(
+        "The factory owes it: it is set off against what is released to it next, unless you take it back again before."
+    ),
     BreakKind.BANK_LINE_FAILED: N_("The money is owed as before; ask the factory for its bank details."),
     BreakKind.DISPUTE_OPEN: N_("Look at the dispute at Stripe."),
 }  # fmt: skip
+#: Where that is done, by endpoint, and what the link there says.
+BREAK_PAGES = {
+    BreakKind.REFUND_FAILED: ("payments.books", N_("Payments on their way back")),
+    BreakKind.TRANSFER_FAILED: ("failures.failures", N_("Failed transfers and reversals")),
+    BreakKind.REVERSAL_FAILED: ("failures.failures", N_("Failed transfers and reversals")),
+    BreakKind.BANK_LINE_FAILED: ("payouts.listed", N_("Bank batches")),
+}
 RUNS = {
     ReconcileKind.PENDING: N_("What has not ended"),
     ReconcileKind.EVENTS: N_("Messages that did not arrive"),

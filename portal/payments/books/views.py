@@ -87,6 +87,7 @@ def _checks(*, status: int = 200, refused_break: UUID | None = None, form: Reaso
         form=form or ReasonForm(),
         break_names=words.BREAKS,
         break_helps=words.BREAK_HELPS,
+        break_pages=words.BREAK_PAGES,
         run_names=words.RUNS,
         count_names=words.COUNTS,
         hold_names=words.HOLDS,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, Text, cast, select
 from sqlmodel import Session, col
 
 from portal.core import jobs
@@ -15,6 +15,7 @@ from portal.core.i18n import N_
 from portal.factories.models import Factory
 from portal.orders.models import Order
 from portal.payments import holds
+from portal.payments.models import Break, BreakKind
 from portal.payments.payouts import taking_back
 from portal.payments.payouts.lifecycle import ReversalStage, TransferStage
 from portal.payments.payouts.models import ReleasePart, Reversal, Transfer
@@ -25,14 +26,20 @@ _FACTORY = (Factory.name.label("factory_name"), Factory.name_zh.label("factory_n
 _sent_again = Transfer.__table__.alias("sent_again")  # type: ignore[attr-defined]
 
 
+def _stands(kind: BreakKind, subject: Any) -> ColumnElement[bool]:
+    """Nobody and nothing has mended it yet."""
+    of_it = (Break.kind == kind, Break.subject == cast(subject, Text), col(Break.resolved_at).is_(None))
+    return select(1).select_from(Break).where(*of_it).exists()
+
+
 def reversals(connection: Connection) -> Sequence[Row[Any]]:
-    """Reversals that Stripe refused, the oldest first: the factory owes the money."""
+    """Reversals that Stripe refused, the oldest first: the factory owes the money, and it was not set off."""
     query = (
         select(Reversal.id, Reversal.created_at, Reversal.order_id, Reversal.amount_minor, Reversal.currency,
                Reversal.failure, Order.number, *_FACTORY)  # type: ignore[call-overload]
         .join(Order, Order.id == Reversal.order_id)
         .join(Factory, Factory.id == Reversal.factory_id)
-        .where(Reversal.stage == ReversalStage.FAILED, Reversal.failure != "")
+        .where(Reversal.stage == ReversalStage.FAILED, _stands(BreakKind.REVERSAL_FAILED, Reversal.id))
         .order_by(Reversal.id)
         .limit(PAGE)
     )  # fmt: skip
@@ -40,7 +47,8 @@ def reversals(connection: Connection) -> Sequence[Row[Any]]:
 
 
 def transfers(connection: Connection) -> Sequence[Row[Any]]:
-    """Refused transfers whose money is still owed and not on its way, the oldest first; of each part the last one."""
+    """Refused transfers whose money is still owed and not on its way, by a bank neither, the oldest first; of each part
+    the last one."""
     again = (
         select(1)
         .select_from(_sent_again)
@@ -56,7 +64,13 @@ def transfers(connection: Connection) -> Sequence[Row[Any]]:
         .join(Order, Order.id == Transfer.order_id)
         .join(Factory, Factory.id == Transfer.factory_id)
         .join(ReleasePart, ReleasePart.id == Transfer.part_id)
-        .where(Transfer.stage == TransferStage.FAILED, col(ReleasePart.paid_at).is_(None), ~again)
+        .where(
+            Transfer.stage == TransferStage.FAILED,
+            col(ReleasePart.paid_at).is_(None),
+            col(ReleasePart.line_id).is_(None),
+            _stands(BreakKind.TRANSFER_FAILED, Transfer.part_id),
+            ~again,
+        )
         .order_by(Transfer.id)
         .limit(PAGE)
     )  # fmt: skip

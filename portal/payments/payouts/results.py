@@ -18,8 +18,9 @@ from portal.core.errors import Gone, Invalid
 from portal.core.i18n import N_
 from portal.core.lifecycle import advance
 from portal.factories.models import Factory
-from portal.payments import ledger
+from portal.payments import breaks, ledger
 from portal.payments.accounts import Movement
+from portal.payments.models import BreakKind
 from portal.payments.payouts import bank_failures, batches
 from portal.payments.payouts.lifecycle import BatchStage, LineStage
 from portal.payments.payouts.models import PayoutBatch, PayoutLine, ReleasePart
@@ -183,6 +184,7 @@ def _pay(session: Session, line: PayoutLine) -> None:
         part.paid_at = moment
         session.add(part)
         _post(session, Movement.BANK_PAID, ledger.bank_source(line.id, part.id), part)
+        breaks.resolve(session, BreakKind.TRANSFER_FAILED, str(part.id))
     bank_failures.paid_later(session, line)
 
 

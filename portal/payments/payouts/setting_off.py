@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from portal.orders.models import Order
-from portal.payments import ledger
+from portal.payments import breaks, ledger
 from portal.payments.accounts import Account, Movement
-from portal.payments.models import LedgerTransaction, Posting
+from portal.payments.models import BreakKind, LedgerTransaction, Posting
 from portal.payments.payouts.lifecycle import ReversalStage
 from portal.payments.payouts.models import ReleasePart, Reversal
 
@@ -43,19 +43,24 @@ def division(nets: list[int], debt: int) -> list[int]:
 
 
 def set_off(session: Session, factory_id: UUID, parts: list[ReleasePart]) -> None:
-    """Set what a factory (its recipient locked) owes off against the released parts that wait for it."""
+    """Set what a factory (its recipient locked) owes off against the released parts that wait for it. What operators
+    were told of and needs nobody's hand any more is mended with it."""
     for currency in sorted({part.currency for part in parts}):
         of_it = [part for part in parts if part.currency == currency]
         debt = owed(session, factory_id, currency)
         for part, minor in zip(of_it, division([part.net_minor for part in of_it], debt), strict=True):
             if minor:
                 _take(session, part, minor)
-    session.flush()
+        session.flush()
+        if debt:
+            _let_go(session, factory_id, currency)
 
 
 def _take(session: Session, part: ReleasePart, minor: int) -> None:
     part.offset_minor += minor
     session.add(part)
+    if not part.net_minor:
+        breaks.resolve(session, BreakKind.TRANSFER_FAILED, str(part.id))
     ledger.post(
         session,
         Movement.SET_OFF,
@@ -64,3 +69,15 @@ def _take(session: Session, part: ReleasePart, minor: int) -> None:
         currency=part.currency,
         order_id=part.order_id,
     )
+
+
+def _let_go(session: Session, factory_id: UUID, currency: str) -> None:
+    """A reversal that failed and would bring more than is still owed is not tried again."""
+    failed = select(Reversal.id).where(
+        Reversal.factory_id == factory_id,
+        Reversal.currency == currency,
+        Reversal.stage == ReversalStage.FAILED,
+        Reversal.amount_minor > owed(session, factory_id, currency),
+    )
+    for ident in session.scalars(failed):
+        breaks.resolve(session, BreakKind.REVERSAL_FAILED, str(ident))
