@@ -118,7 +118,7 @@ def asked_and_given(buyer: Buyer, maker: Maker) -> None:
     maker.reads("A fifth of the bags has loose handles.")
     maker.fill(amount="20.00", reason="线头问题，退您二十美元。")
     maker.press("See what it costs")
-    maker.reads("Of it, from the factory", "18.80")
+    maker.reads("Of it, from the factory", "US$18.80")
     maker.press("Give %(amount)s back")
     maker.is_told("The money is on its way back. The creator has been told.")
 
