@@ -10,7 +10,8 @@ function mark(svg, item, number) {
   const { width, height } = svg.viewBox.baseVal;
   const radius = Math.max(width, height) / 28;
   const group = document.createElementNS(SVG, "g");
-  const [x, y] = [width * input(item, "pin_x").value, height * input(item, "pin_y").value].map((side) => side / 1000);
+  const inside = (name, side) => Math.min(side - radius, Math.max(radius, (side * input(item, name).value) / 1000));
+  const [x, y] = [inside("pin_x", width), inside("pin_y", height)]; // whole at the edge
   group.setAttribute("transform", `translate(${x} ${y})`);
   const circle = document.createElementNS(SVG, "circle");
   circle.setAttribute("r", radius);
@@ -39,6 +40,7 @@ function draw(form) {
       if (input(item, "pin_photo").value === photo.dataset.pinPhoto) mark(svg, item, index + 1);
     });
   }
+  form.querySelector("[data-pins-full]").hidden = items.length < MOST;
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

@@ -121,11 +121,16 @@ class ChangesForm(Form):
         """Whether the form was sent only to add a comment or remove one."""
         return self._press is not None or self._drop is not None
 
+    @property
+    def full(self) -> bool:
+        """Whether there are as many comments as there may be."""
+        return len(self.pins) >= MOST_PINS
+
     def edit(self) -> None:
         """Add the comment that was begun, or remove the one that was dropped."""
         if self._drop is not None and 0 <= self._drop < len(self.pins):
             del self.pins[self._drop]
-        if self._press is not None and len(self.pins) < MOST_PINS:
+        if self._press is not None and not self.full:
             self.pins.append(Placed(self._press))
             self._sort()
 

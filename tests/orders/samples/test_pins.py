@@ -1,10 +1,12 @@
 """Pinning comments in a browser: a press adds one without the server, photo by photo, and the form sends them all."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, Route
+import pytest
 
 from portal.accounts.models import Person
 from portal.orders.lifecycle import OrderStage
@@ -62,3 +64,29 @@ def test_pins_are_added_moved_and_removed_without_the_server(sign_in: SignIn):
         assert [one[3] for one in placed(page)] == ["", "Seam is open"]
         assert page.locator("#pin-text-2").input_value() == "Seam is open", "what is left is counted again"
         assert page.url.endswith("/page"), "nothing was sent"
+
+
+def test_pins_at_the_edge_are_seen_whole_and_the_last_one_is_told(sign_in: SignIn):
+    order, creator, _worker, _photo = world(OrderStage.SAMPLE_REVIEW)
+    html = sign_in(creator).get(f"/orders/{order.id}/samples/1/changes").text
+    with chromium() as browser:
+        page = browser.new_page()
+        serve(page, html)
+        press = page.locator(".pin-press").first
+        press.click(position={"x": 399, "y": 1})
+        box = page.locator(".pin-marks").first.get_attribute("viewBox").split()
+        place = page.locator(".pin-marks g").first.get_attribute("transform")
+        x, y = (float(part) for part in re.findall(r"[\d.]+", place))
+        radius = float(page.locator(".pin-marks circle").first.get_attribute("r"))
+        assert (x + radius, y - radius) == (pytest.approx(float(box[2]), abs=0.1), pytest.approx(0, abs=0.1))
+        assert placed(page)[0][1:3] == (1000, 0), "where it was pressed is kept"
+        full = page.locator("[data-pins-full]")
+        for _ in range(28):
+            press.click(position={"x": 200, "y": 150})
+        assert not full.is_visible()
+        press.click(position={"x": 200, "y": 150})
+        assert full.is_visible()
+        press.click(position={"x": 200, "y": 150})
+        assert len(placed(page)) == 30
+        page.locator("[data-pin-drop]").first.click()
+        assert not full.is_visible()

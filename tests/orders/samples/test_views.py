@@ -126,6 +126,7 @@ def test_comments_reach_the_factory_where_they_were_pinned(sign_in: SignIn):
     shown = sign_in(worker).get(f"/orders/{order.id}").text
     assert "Seam" in shown
     assert 'transform="translate(192.0 1080.0)"' in shown, "12 % of 1600, 90 % of 1200"
+    assert 'transform="translate(1542.86 57.14)"' in shown, "at the edge the whole number is seen"
     history = sign_in(creator).get(f"/orders/{order.id}/samples").text
     assert "Ear" in history
 
@@ -137,6 +138,7 @@ def test_a_comment_without_words_is_refused_and_stays(sign_in: SignIn):
     answer = client.post(path, data={"pin_photo": photo, "pin_x": "1", "pin_y": "2", "pin_text": " ", "reply": "x"})
     assert answer.status_code == 422
     assert 'href="#pin-text-1"' in answer.text
+    assert "Comment 1: " in answer.text, "of many it is known which"
     assert client.post(path, data={"pin_x": "1"}).status_code == 422, "neither comment nor words"
     strange = {"pin_photo": str(order.id), "pin_x": "-1", "pin_y": "٣", "pin_text": "Here"}
     assert client.post(path, data=strange).status_code == 422
