@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, Route
-import pytest
 
 from portal.accounts.models import Person
 from portal.orders.lifecycle import OrderStage

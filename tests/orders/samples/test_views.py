@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from threading import Thread
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -13,6 +14,8 @@ from portal.accounts.models import Person
 from portal.core.actor import Role
 from portal.core.db import transaction
 from portal.core.errors import NotAllowed
+from portal.designs.lifecycle import PhotoStage
+from portal.designs.models import Photo
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order, Sample, SamplePin
 from portal.orders.samples import operations
@@ -129,6 +132,15 @@ def test_comments_reach_the_factory_where_they_were_pinned(sign_in: SignIn):
     assert 'transform="translate(1542.86 57.14)"' in shown, "at the edge the whole number is seen"
     history = sign_in(creator).get(f"/orders/{order.id}/samples").text
     assert "Ear" in history
+
+
+def test_photos_that_are_still_being_made_are_not_missed(sign_in: SignIn):
+    order, creator, _worker, _photo = world(_S.SAMPLE_REVIEW)
+    path, said = f"/orders/{order.id}/samples/1/changes", "being made ready"
+    assert said not in sign_in(creator).get(path).text
+    with transaction() as session:
+        session.get_one(Photo, UUID(samples(order)[0].photos[0])).stage = PhotoStage.CHECKING
+    assert said in sign_in(creator).get(path).text
 
 
 def test_a_comment_without_words_is_refused_and_stays(sign_in: SignIn):
