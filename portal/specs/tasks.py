@@ -90,8 +90,9 @@ _PATIENCE, _GLANCE = timedelta(minutes=30), timedelta(seconds=4)
 
 
 @jobs.task("specs.inspection_report", queue="documents", attempts=12)
-def inspection_report(event_id: str) -> None:
-    """After an inspection: its report as a PDF, as soon as its photos are ready."""
+def inspection_report(event_id: str, until: str = "") -> None:
+    """After an inspection: its report as a PDF, as soon as its photos are ready. `until` is how long it waits for them
+    when it has begun to."""
     with transaction() as session:
         event = session.get_one(Event, UUID(event_id))
         row = inspections.inspection(session.connection(), UUID(event.data["inspection_id"]))
@@ -99,8 +100,10 @@ def inspection_report(event_id: str) -> None:
         nth = inspections.number_of(session.connection(), row)
         said = reports.content(order, row, nth)
         found = photos.shown(session.connection(), reports.photo_ids(said))
-        if reports.awaited(found) and now() < event.created_at + _PATIENCE:
-            jobs.defer(session, "specs.inspection_report", at=now() + _GLANCE, event_id=event_id)
+        last = datetime.fromisoformat(until) if until else now() + _PATIENCE
+        if reports.awaited(found) and now() < last:
+            again = {"event_id": event_id, "until": last.isoformat()}
+            jobs.defer(session, "specs.inspection_report", at=now() + _GLANCE, **again)
             return
     if queries.paper(reader(), order.id, PaperKind.INSPECTION_REPORT, row.id):
         return

@@ -1,5 +1,6 @@
 """An inspection's report: both languages, its photos, the same bytes each time; made once, for those who may see it."""
 
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -110,15 +111,28 @@ def test_it_is_made_once_and_always_the_same(clean):
     assert second.pdf_sha256 == first.pdf_sha256
 
 
+def asked_again() -> list[dict[str, str]]:
+    """What the jobs say by which a report that waits looks again."""
+    query = (
+        "select args from procrastinate_jobs where task_name = 'specs.inspection_report' and scheduled_at is not null"
+    )
+    with transaction() as session:
+        return list(session.connection().exec_driver_sql(query).scalars())
+
+
 def test_it_waits_for_photos_but_not_for_ever(clean):
     _order, kept, event_id = inspected()
     with transaction() as session:
         late = session.get_one(Photo, kept.defects[0]["photos"][0])
         late.stage = PhotoStage.CHECKING
-    tasks.inspection_report(event_id=event_id)
-    assert papers() == []
-    with clock.at(clock.now() + days(1)):
+    with clock.at(clock.now() + days(1)):  # the worker was down, and its other jobs wait as well
         tasks.inspection_report(event_id=event_id)
+        assert papers() == []
+        [again] = asked_again()
+        tasks.inspection_report(**again)
+        assert papers() == []
+    with clock.at(clock.now() + days(1) + timedelta(hours=1)):
+        tasks.inspection_report(**again)
     assert len(papers()) == 1
 
 
