@@ -3,6 +3,7 @@
 A cell that a spreadsheet would take for a formula is led by an apostrophe, which is taken off again when it is read.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -81,31 +82,47 @@ class Sheet:
 def read(body: bytes, products: Sequence[Product]) -> Sheet:
     """Retail prices and numbers (columns "retail_price", "sku") for the products named in "product". A column that is
     missing leaves what there is, an empty cell clears it. Raises `Invalid` where it is no such file."""
-    lines = reader(decoded(body))
+    lines, begun = reader(decoded(body)), 1
     sheet, known, seen = Sheet(), {str(product.number): product for product in products}, dict[str, int]()
     try:
         names = [clean_text(plain(name)).lower() for name in next(lines, [])]
         _check_names(names)
+        begun = lines.line_num + 1
         for cells in lines:
+            begun = lines.line_num + 1
             if any(map(clean_text, cells)):
                 row = dict(zip(names, (clean_text(plain(cell)) for cell in cells), strict=False))
                 _take(sheet, lines.line_num, row, known, seen)
             if len(seen) + len(sheet.problems) > MOST_LINES:
                 raise Invalid(file=N_("The file has too many lines: %(most)d at most.", most=MOST_LINES))
     except csv.Error:
-        raise Invalid(file=N_("This is not a CSV file.")) from None
+        raise unreadable(begun) from None
+    if not (seen or sheet.problems):
+        raise Invalid(file=N_("There is no line in this file."))
     return sheet
 
 
+def unreadable(line: int) -> Invalid:
+    """The refusal of a file whose line `line` does not end as it should."""
+    return Invalid(
+        file=N_(
+            "The file can’t be read from line %(line)d on: a quotation mark is not closed, or stands in a cell.",
+            line=line,
+        )
+    )
+
+
 def reader(text: str) -> Any:
-    """The text's lines as `csv` reads them, by whichever separator its first one has."""
+    """The text's lines as `csv` reads them, by whichever separator its first one has. Raises `csv.Error` where a
+    quotation mark is not closed: the cells after it would be swallowed."""
     first = text.split("\n", 1)[0]
-    return csv.reader(io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=first.count))
+    return csv.reader(io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=first.count), strict=True)
 
 
 def decoded(body: bytes) -> str:
     """What a file says that Excel has saved, in Unicode or as it does in China. Raises `Invalid`."""
-    for encoding in ("utf-8-sig", "gb18030"):  # the second is what Excel saves in China
+    marked = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # Excel's "Unicode text"
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):  # the last is what Excel saves in China
         try:
             text = body.decode(encoding)
         except UnicodeDecodeError:

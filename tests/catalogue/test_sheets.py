@@ -63,7 +63,7 @@ def test_prices_are_read_as_people_write_them(text: str, retail: int | None):
     assert sheet.problems == []
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_what_excel_saves_is_read(encoding: str, separator: str):
     body = separator.join(("product", "title", "sku")) + "\r\n" + separator.join(("2007", "杯架", "杯-1")) + "\r\n"
@@ -92,12 +92,23 @@ def test_bad_lines_are_told_and_good_ones_kept(context):
         b"\x00\x01",
         b"\xff\xfe\xff",
         b"product;sku\n2007,\x00",
+        b"\xff\xfe\x00\xd8p\x00",
+        b"product,sku\n",
+        b"product,sku\n,\n",
     ],
 )
 def test_what_is_no_such_file_is_refused(body: bytes):
     with pytest.raises(Invalid) as refused:
         sheets.read(body, [product()])
     assert "file" in refused.value.fields
+
+
+@pytest.mark.parametrize("cell", ['"A', 'A,"12\n2008,B,13', '"A"B'])
+def test_a_quotation_mark_that_swallows_lines_is_told_by_its_line(cell: str):
+    with pytest.raises(Invalid) as refused:
+        sheets.read(f"product,sku,retail_price\n2007,{cell}\n".encode(), [product(), product(2008)])
+    assert "quotation mark" in str(refused.value.fields["file"])
+    assert "line 2" in str(refused.value.fields["file"])
 
 
 def test_a_file_without_end_is_refused():

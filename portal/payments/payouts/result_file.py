@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from portal.catalogue.sheets import decoded, plain, reader
+from portal.catalogue.sheets import decoded, plain, reader, unreadable
 from portal.core.errors import Invalid
 from portal.core.forms import clean
 from portal.core.i18n import N_, _
@@ -50,19 +50,21 @@ def read(body: bytes) -> list[Result]:
     """The lines of a result file. Raises `Invalid` where it is none."""
     if len(body) > MOST_BYTES:
         raise Invalid(file=N_("The file is too large: %(most)d KB at most.", most=MOST_BYTES // 1000))
-    lines, found = reader(decoded(body)), []
+    lines, found, begun = reader(decoded(body)), [], 1
     try:
         columns = [_column(name) for name in next(lines, [])]
         if "reference" not in columns or "status" not in columns:
             raise Invalid(file=N_("The first line must name the columns: reference and status at least."))
+        begun = lines.line_num + 1
         for cells in lines:
+            begun = lines.line_num + 1
             row = dict(zip(columns, (clean(plain(cell)) for cell in cells), strict=False))
             if any(row.values()):
                 found.append(_result(lines.line_num, row))
             if len(found) > MOST_LINES:
                 raise Invalid(file=N_("The file has too many lines: %(most)d at most.", most=MOST_LINES))
     except csv.Error:
-        raise Invalid(file=N_("This is not a CSV file.")) from None
+        raise unreadable(begun) from None
     if not found:
         raise Invalid(file=N_("There is no line in this file."))
     return found
