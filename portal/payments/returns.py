@@ -56,6 +56,9 @@ def go_on(session: Session, order: Order) -> None:
     if ended:
         settle_end(session, ended)
         return
+    approved = releasing.milestone_of(session, order)
+    if approved:
+        releasing.release_advance(session, order, approved)
     newest = select(Event).where(Event.order_id == order.id).order_by(col(Event.id).desc()).limit(1)
     event = session.scalars(newest).first()
     if event:

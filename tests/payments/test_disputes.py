@@ -15,7 +15,7 @@ from portal.orders.ending import operations as ending
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
 from portal.orders.parcels import operations as shipping
-from portal.payments import holds, ledger, refunds
+from portal.payments import holds, ledger, refunds, returns
 from portal.payments.accounts import Movement
 from portal.payments.disputes.lifecycle import DisputeStage
 from portal.payments.disputes.models import Liable
@@ -26,6 +26,7 @@ from tests.payments.disputed import BACK, DISPUTE_FEE, TAKEN, dispute, lost, ope
 from tests.payments.shop import BALANCE, DEPOSIT, FEE, PAID, REFUND_FAILS, Shop, pay
 from tests.payments.test_balance import OPERATOR, at_once
 from tests.payments.test_returns import call_off, everything_paid
+from tests.withstand.histories.awarding import Wish, award
 
 #: the books while the bank has a paid deposit
 TAKEN_BOOKS = {
@@ -141,6 +142,24 @@ def test_a_refund_that_waits_is_made_when_the_bank_has_decided(shop: Shop):
         (DEPOSIT - 5_000, RefundStage.SUCCEEDED)
     ]
     assert -shop.balances()["factory_payable"] == 5_000
+
+
+def test_an_advance_that_waits_is_released_when_the_bank_has_decided(shop: Shop):
+    wish = Wish(shop.creator, shop.factory, "USD", 500, {"deposit_percent": 30, "advance_percent": 50})
+    with transaction() as session:
+        shop.order_id = award(session, [wish])[0].id
+    shop.deposit()
+    opened(shop)
+    shop.reach(OrderStage.SAMPLE_REVIEW)
+    shop.take("approve_sample", shop.creator)
+    shop.settle()
+    assert shop.rows(Release) == []
+    won(shop)
+    shop.settle()
+    with transaction() as session:
+        returns.go_on(session, lock(session, Order, shop.order_id))
+    shop.settle()
+    assert [(row.kind, row.gross_minor) for row in shop.rows(Release)] == [(ReleaseKind.ADVANCE, DEPOSIT // 2)]
 
 
 def test_a_lost_dispute_takes_what_is_held_and_nobody_is_asked_when_the_order_has_ended(shop: Shop):

@@ -11,7 +11,7 @@ from portal.core import jobs, lifecycle
 from portal.core.actor import PAYMENTS, Role
 from portal.core.events import Event
 from portal.core.money import share
-from portal.orders.lifecycle import ENDED_STAGES, OrderStage
+from portal.orders.lifecycle import ENDED_STAGES, ORDER, OrderStage
 from portal.orders.models import Order
 from portal.payments import holds, ledger, legs
 from portal.payments.accounts import Account, Movement
@@ -123,6 +123,14 @@ def ended_with_money(session: Session) -> list[UUID]:
     )
     query = select(Order.id).join(held, held.c.order_id == Order.id).where(col(Order.stage).in_(ENDED_STAGES))
     return list(session.scalars(query.where(~holds.open_on(Order.id))))
+
+
+def milestone_of(session: Session, order: Order) -> Event | None:
+    """The event with which the golden sample of an order (locked) has come to stand; None before. What was to be
+    released at it while the money stood still is released with it later."""
+    names = [step.event for step in ORDER.steps if "payments.release_advance" in step.then]
+    query = select(Event).where(Event.subject == "order", Event.subject_id == order.id, col(Event.name).in_(names))
+    return session.scalars(query.order_by(col(Event.id).desc())).first()
 
 
 def end_of(session: Session, order: Order) -> Event | None:
