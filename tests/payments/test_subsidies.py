@@ -16,6 +16,8 @@ from portal.orders.models import Order
 from portal.payments.lifecycle import RefundStage
 from portal.payments.models import RefundReason
 from portal.payments.payouts import releasing
+from portal.payments.payouts.lifecycle import TransferStage
+from portal.payments.payouts.models import Transfer
 from portal.payments.subsidies import operations
 from portal.payments.subsidies.models import Subsidy
 from tests import make
@@ -25,6 +27,7 @@ from tests.payments.test_balance import at_once
 from tests.payments.test_givebacks import cost
 from tests.payments.test_pages import operator, words
 from tests.payments.test_returns import claimed
+from tests.withstand.test_fifty import with_account
 
 __all__ = ["operator"]
 ALL = DEPOSIT + BALANCE
@@ -65,6 +68,21 @@ def test_instead_of_a_refund_the_portal_pays_and_the_factory_is_paid_in_full(sho
     assert (-balances["factory_payable"], -balances["platform_fee"]) == (ALL - fee, fee)
     assert "factory_receivable" not in balances
     assert (shop.told("subsidy_granted"), shop.told("claim_settled")) == (1, 1)
+
+
+@pytest.mark.parametrize("own", [ALL, 0])
+def test_the_factory_gets_its_transfer_out_of_the_portals_own_money(shop: Shop, olga: Actor, own: int):
+    """What a card has got back can't be passed on out of its payment; without own money the transfer waits."""
+    with_account(shop)
+    claimed(shop)
+    budget(ALL, olga)
+    shop.standin.control("/drift", amount=own or -ALL)
+    judge(shop, 0, DEPOSIT, olga)
+    shop.settle()
+    fee = releasing.fee_of(DEPOSIT, releasing.fee_permille(shop.order()))
+    sent = [transfer.stage for transfer in shop.rows(Transfer)]
+    assert sent == [TransferStage.CREATED if own else TransferStage.FAILED, TransferStage.CREATED]
+    assert -shop.balances().get("factory_payable", 0) == (0 if own else DEPOSIT - fee)
 
 
 def test_beside_a_refund_both_reach_the_card_and_no_payment_gives_more_than_it_was(shop: Shop, olga: Actor):

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.core import jobs
@@ -15,7 +15,8 @@ from portal.payments.accounts import Movement
 from portal.payments.acts import ACTS, Act
 from portal.payments.gateway import Gateway
 from portal.payments.intents import intend
-from portal.payments.models import BreakKind, Operation, OperationKind
+from portal.payments.lifecycle import RefundStage
+from portal.payments.models import BreakKind, Operation, OperationKind, PaymentLeg, Refund
 from portal.payments.payouts import schedule, setting_off, taking_back
 from portal.payments.payouts.lifecycle import ReversalStage, TransferStage
 from portal.payments.payouts.models import ReleasePart, Reversal, Transfer
@@ -85,7 +86,23 @@ def _send(session: Session, part: ReleasePart, account_id: str) -> None:
     )
     session.add(transfer)
     session.flush()
-    _intend(session, transfer, part.payment_id)
+    _intend(session, transfer, part.payment_id if _bears(session, part.payment_id) else "")
+
+
+def _bears(session: Session, payment_id: str) -> bool:
+    """Whether a payment is enough for all transfers out of it (the one to be made is among them), as Stripe reckons:
+    what its card has got back can't be passed on. Where the portal has given a subsidy, or what came back was set off
+    elsewhere, it is not, and the transfer comes out of what is the portal's own."""
+    paid = select(PaymentLeg.amount_minor).where(PaymentLeg.payment_id == payment_id)
+    back = select(func.sum(Refund.amount_minor)).where(
+        Refund.payment_id == payment_id, Refund.stage != RefundStage.FAILED
+    )
+    passed_on = (
+        select(func.sum(Transfer.amount_minor))
+        .join(ReleasePart, ReleasePart.id == Transfer.part_id)
+        .where(ReleasePart.payment_id == payment_id, Transfer.stage != TransferStage.FAILED)
+    )
+    return (session.scalar(paid) or 0) >= (session.scalar(back) or 0) + (session.scalar(passed_on) or 0)
 
 
 def _intend(session: Session, transfer: Transfer, payment_id: str) -> None:
@@ -111,9 +128,10 @@ def _intend(session: Session, transfer: Transfer, payment_id: str) -> None:
 
 def _call(gateway: Gateway, operation: Operation, key: str) -> TransferReport:
     params = {name: value for name, value in operation.params.items() if name != "payment"}
-    # The transfer is tied to the charge of its payment, so that it waits for that money and can't take another's.
-    source = gateway.charge_of_payment(operation.params["payment"])
-    return gateway.transfer({**params, "source_transaction": source}, key)
+    if operation.params["payment"]:
+        # It is tied to the charge of its payment, so that it waits for that money and can't take another's.
+        params["source_transaction"] = gateway.charge_of_payment(operation.params["payment"])
+    return gateway.transfer(params, key)
 
 
 def _record(session: Session, operation: Operation, report: TransferReport) -> None:
