@@ -14,6 +14,7 @@ from portal.payments.givebacks.models import GiveBack
 from portal.payments.lifecycle import RefundStage
 from portal.payments.models import RefundReason
 from portal.payments.payouts.models import Release
+from portal.payments.payouts.taking_back import Left, shares
 from tests.payments.disputed import lost, opened, settle
 from tests.payments.shop import BALANCE, DEPOSIT, Shop
 from tests.payments.test_balance import OPERATOR, at_once
@@ -32,6 +33,11 @@ def closed(shop: Shop) -> Shop:
     close(shop)
     shop.settle()
     return shop
+
+
+def test_the_fee_comes_back_in_proportion_rounded_once_also_after_a_subsidy():
+    left = Left(None, None, gross=436_187, fee=30_538, whole=436_260)  # type: ignore[arg-type]
+    assert [fee for _, _, fee in shares([left], 213_090)] == [30_538 * 213_090 // 436_260]
 
 
 def act(shop: Shop, name: str, *said, actor, **more) -> None:

@@ -29,13 +29,15 @@ from portal.payments.reports import ReversalReport
 
 
 class Left(NamedTuple):
-    """A released part and what of it is neither given back nor lost in a dispute, in minor units; `fee` is of the
-    portal's fee."""
+    """A released part and what of it can still be given back, in minor units. `whole` is what is neither given back nor
+    lost in a dispute, with `fee` of the portal's fee in it: more than can be given back, where its card has got some of
+    it as a subsidy."""
 
     part: ReleasePart
     checkout_id: UUID
     gross: int
     fee: int
+    whole: int
 
 
 def parts_left(session: Session, order_id: UUID) -> list[Left]:
@@ -68,7 +70,7 @@ def parts_left(session: Session, order_id: UUID) -> list[Left]:
         able = min(left, takes.get(part.payment_id, 0))  # a subsidy has given the card some of it already
         if able:
             takes[part.payment_id] -= able
-            found.append(Left(part, page, able, fee_left * able // left))
+            found.append(Left(part, page, able, fee_left, left))
     return found
 
 
@@ -100,12 +102,13 @@ def give_back_released(session: Session, order: Order, event: Event, minor: int)
 
 
 def shares(parts: list[Left], minor: int) -> Iterator[tuple[Left, int, int]]:
-    """(part, gross, fee) of each part that `minor` comes out of. The last cent of a part brings the rest of its fee."""
+    """(part, gross, fee) of each part that `minor` comes out of, the fee in proportion and rounded down once. The last
+    cent of a part brings the rest of its fee."""
     rest = minor
     for left in parts:
         gross = min(rest, left.gross)
         if gross:
-            yield left, gross, left.fee * gross // left.gross
+            yield left, gross, left.fee * gross // left.whole
             rest -= gross
 
 
