@@ -18,8 +18,9 @@ from portal.core import jobs
 from portal.core.actor import Actor
 from portal.core.clock import at, now
 from portal.core.db import db, transaction
+from portal.core.errors import Gone
 from portal.payments import calls, gateway, reconcile, tasks
-from portal.payments.models import LegKind, Operation
+from portal.payments.models import LegKind, Operation, WebhookEvent
 from tests.payments.shop import PAGE
 from tests.withstand.histories.world import World
 
@@ -28,7 +29,7 @@ _NEXT = text(
     " and coalesce(scheduled_at, now()) <= now() order by id limit 1"
 )
 _DONE = text("delete from procrastinate_jobs where id = :id")
-_LOST = 70  # how a child ends that met trouble of another kind
+_LOST, _REFUSED = 70, 71  # how a child ends that met trouble of another kind, or may not do this
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Killer:
         if not self.armed:
             return
         name = f"{self.doing}: {where}"
-        if self.chance.random() < max(0.04, 1 / (2 + self.kills[name])):
+        if self.chance.random() < max(0.01, 1 / (2 + self.kills[name])):
             os.write(self.tell, name.encode())
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -92,6 +93,9 @@ class KilledWorld(World):
 
     kills: Counter = field(default_factory=Counter)
 
+    def by_stripe(self, number: int) -> bool:
+        return number % 4 != 0  # transfers and what is taken back of them are to be killed too
+
     def open(self, order_id: UUID, kind: LegKind, creator: Actor) -> str:
         """People press again until there is a page."""
 
@@ -101,6 +105,10 @@ class KilledWorld(World):
         while self._killed("pay", lambda _killer: press()):
             pass
         return super().open(order_id, kind, creator)
+
+    def settle(self) -> None:
+        self._disturbed = True  # the reconciler is killed each time
+        super().settle()
 
     def work(self) -> None:
         while self._killed("work", _work):
@@ -131,6 +139,7 @@ class KilledWorld(World):
         if os.WIFSIGNALED(status):
             self.kills[where] += 1
             return True
+        assert os.WEXITSTATUS(status) in (0, _LOST, _REFUSED), "a child failed"
         return os.WEXITSTATUS(status) == _LOST
 
 
@@ -143,6 +152,8 @@ def _live(killer: Killer, act: Callable[[Killer], None]) -> None:
         with standing_at_each_point(killer):
             act(killer)
         os._exit(0)
+    except Gone as refusal:
+        os._exit(_REFUSED if killer.doing == "pay" else _report(refusal))
     except Exception as trouble:
         os._exit(_LOST if type(trouble).__name__ in ("Unreachable", "Doubtful") else _report(trouble))
 
@@ -170,8 +181,11 @@ def _work(killer: Killer) -> None:
 
 
 def _called(job: Any) -> str:
-    """A job's name, with the kind of operation that it carries out."""
-    if "operation_id" not in job.args:
-        return str(job.task_name)
+    """A job's name, with the kind of operation that it carries out, or what the message is about."""
     with transaction() as session:
-        return f"{job.task_name} {session.get_one(Operation, UUID(job.args['operation_id'])).kind.value}"
+        if "operation_id" in job.args:
+            return f"{job.task_name} {session.get_one(Operation, UUID(job.args['operation_id'])).kind.value}"
+        if "message_id" in job.args:
+            told = session.get_one(WebhookEvent, UUID(job.args["message_id"])).type
+            return f"{job.task_name} {told.rpartition('.')[0]}"
+    return str(job.task_name)

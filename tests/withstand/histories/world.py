@@ -1,42 +1,67 @@
 """The real thing under a random history: orders in PostgreSQL, the stand-in, the portal's own operations and jobs."""
 
 import random
-import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, Self
 from uuid import UUID
 
-import requests
 from sqlalchemy import text
 
 from portal.core import jobs, lifecycle
 from portal.core.actor import Actor, Role
 from portal.core.clock import at, now
 from portal.core.db import lock, transaction
-from portal.orders import operations as orders
-from portal.orders.ending import claims
-from portal.orders.ending import operations as ending
+from portal.core.errors import Gone, Invalid
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
-from portal.payments import calls, ledger, operations, reconcile
+from portal.payments import calls, ledger, operations, reconcile, tasks
+from portal.payments import messages as handling
 from portal.payments.gateway import Gateway
 from portal.payments.models import LegKind
-from portal.payments.payouts import taking_back
 from portal.payments.recipients.lifecycle import RecipientStage
 from portal.payments.recipients.models import Rail, Recipient, Schedule
 from portal.payments.reports import Message, Unreachable
 from tests import make
-from tests.payments.shop import PAGE, StandIn
+from tests.payments.shop import PAGE
+from tests.withstand.histories import awarding
+from tests.withstand.histories.awarding import Wish
 
-OPERATOR = Actor(Role.OPERATOR)
-FACTORIES, CREATORS = 6, 4
-_JOB = text(
-    "delete from procrastinate_jobs where id = (select id from procrastinate_jobs where queue_name = 'payments'"
-    " and status = 'todo' and coalesce(scheduled_at, now()) <= now() order by id limit 1) returning task_name, args"
+CLOCK = Actor(Role.CLOCK)
+__all__ = ["tasks"]
+FACTORIES, CREATORS = 16, 4
+BEGIN = datetime(2027, 3, 1, 8, tzinfo=UTC)  # the same for every replay
+#: The portal's own money at Stripe, in each currency: what it gives of its own comes out of it.
+OWN = 10**12
+CURRENCIES = ("USD", "EUR", "CNY", "HKD", "JPY")
+#: Each of these tells of a payment. Where one is heard, or the reconciler looks, the others may be missed for good.
+_TELLING = ("checkout.session.completed", "payment_intent.succeeded")
+_REDUNDANT = (*_TELLING, "checkout.session.expired", "charge.updated", "payment_intent.payment_failed")
+#: Jobs of other queues are nobody's here.
+_JOBS = text(
+    "with gone as (delete from procrastinate_jobs"
+    " where queue_name <> 'payments' or coalesce(scheduled_at, now()) <= now()"
+    " returning id, queue_name, task_name, args)"
+    " select task_name, args from gone where queue_name = 'payments' order by id"
 )
+_MOVED = text(
+    "select coalesce(t.order_id::text, '') as order_id, p.account, p.currency, sum(p.amount_minor) as minor,"
+    " max(t.id::text) as last from ledger_transaction t join posting p on p.transaction_id = t.id"
+    " where t.id > :since group by 1, 2, 3"
+)
+_FIRST = UUID(int=0)
+
+
+class Bank(Protocol):
+    """The stand-in, in this process or another."""
+
+    v1: Any
+
+    def control(self, path: str = "", **settings: Any) -> Any: ...
+    def pay(self, address: str, card: str) -> int: ...
+    def news(self) -> Any: ...
 
 
 @dataclass
@@ -47,56 +72,70 @@ class Factory:
     row: Any
     stripe_id: str | None
 
+    @property
+    def key(self) -> str:
+        return str(self.row.id)
+
 
 @dataclass
 class World:
-    """Everybody there is, and what they can do. `chance` decides what is left to it, so that a seed tells all."""
+    """Everybody there is, and what they can do. `chance` decides what is left to it, so that a seed tells all. Its
+    clock, and Stripe's, stand still until `pass_time`."""
 
-    standin: StandIn
+    standin: Bank
     stripe: Gateway
     chance: random.Random
     factories: list[Factory] = field(default_factory=list)
     creators: list[Actor] = field(default_factory=list)
-    _web: requests.Session = field(default_factory=requests.Session)
-    _seen: str = ""
+    operator: Actor = field(init=False)
     _lost: list[Message] = field(default_factory=list)
-    _now: float = field(default_factory=time.time)
+    _now: datetime = BEGIN
+    _clock: ExitStack = field(default_factory=ExitStack)
+    _since: UUID = _FIRST
+    _disturbed: bool = False
+
+    def __enter__(self) -> Self:
+        self.pass_time(timedelta())
+        return self
+
+    def __exit__(self, *trouble: object) -> None:
+        self._clock.close()
 
     def people(self) -> None:
-        """Factories, every other one with an account at Stripe, and creators."""
-        self.pass_time(0)
+        """Factories, some with an account at Stripe, and creators."""
+        for currency in CURRENCIES:
+            self.standin.control("/drift", amount=OWN, currency=currency.lower())
         with transaction() as session:
             self.creators = [make.actor(make.person(session)) for _ in range(CREATORS)]
+            self.operator = make.actor(make.person(session, Role.OPERATOR))
             made = [make.factory(session) for _ in range(FACTORIES)]
             members = [make.actor(make.member(session, row), row) for row in made]
         for number, (row, member) in enumerate(zip(made, members, strict=True)):
-            stripe_id = self._account() if number % 2 else None
+            stripe_id = self._account() if self.by_stripe(number) else None
             with transaction() as session:
                 rail = Rail.STRIPE if stripe_id else Rail.BANK
                 stage = RecipientStage.ACTIVE if stripe_id else RecipientStage.NONE
                 fields = {"rail": rail, "stage": stage, "stripe_id": stripe_id, "schedule": Schedule.DAILY}
                 session.add(Recipient(factory_id=row.id, **fields))
             self.factories.append(Factory(member, row, stripe_id))
+        list(self.standin.news())
+
+    def by_stripe(self, number: int) -> bool:
+        """Whether Stripe can pay this factory."""
+        return number % 2 != 0
 
     def _account(self) -> str:
         wish = {"type": "express", "country": "US", "capabilities": {"transfers": {"requested": True}}}
-        account = self.standin.v1.accounts.create(wish)  # type: ignore[arg-type]
+        account = self.standin.v1.accounts.create(wish)
         self.standin.control(f"/accounts/{account.id}/complete")
         return str(account.id)
 
-    def award(self, currency: str, price: int, **terms: int) -> tuple[UUID, Factory, Actor]:
-        """A creator awards a quote of 100 pieces; `terms` are those of the quote."""
-        creator, factory = self.chance.choice(self.creators), self.chance.choice(self.factories)
-        with transaction() as session:
-            brief = make.brief(session, _person(creator), currency=currency)
-            invitation = make.invitation(session, brief, factory.row)
-            quote = make.quote(session, invitation, _person(factory.actor), {100: price}, currency=currency, **terms)
-            order = orders.award(session, brief.id, quote.id, 100, actor=creator)
-        return order.id, factory, creator
+    # --- orders ---
 
-    def order(self, order_id: UUID) -> Order:
+    def award(self, wishes: list[Wish]) -> list[Order]:
+        """Creators award quotes."""
         with transaction() as session:
-            return session.get_one(Order, order_id)
+            return awarding.award(session, wishes)
 
     def open(self, order_id: UUID, kind: LegKind, creator: Actor) -> str:
         """The address of the payment page, however often Stripe stumbles."""
@@ -106,8 +145,7 @@ class World:
 
     def pay(self, address: str, card: str) -> bool:
         """Whether the card was charged on the hosted page."""
-        answer = self._web.post(address, data={"card": card}, allow_redirects=False, timeout=10)
-        return answer.status_code == 303
+        return self.standin.pay(address, card) == 303
 
     def put(self, order_id: UUID, stage: OrderStage, **columns: Any) -> None:
         """An order that has gone to `stage` without money."""
@@ -123,85 +161,120 @@ class World:
         with transaction() as session:
             return verb(session, lock(session, Order, order_id), *arguments, **more)
 
+    def refuses(self, act: Callable[..., Any], *arguments: Any, **more: Any) -> bool:
+        """Whether the portal will not do this."""
+        try:
+            act(*arguments, **more)
+        except (Gone, Invalid):
+            return True
+        return False
+
     def step(self, order_id: UUID, name: str, actor: Actor) -> None:
         self.act(order_id, lifecycle.advance, name, actor=actor)
 
-    def call_off(self, order_id: UUID, creator: Actor, fee_minor: int) -> None:
-        self.act(order_id, ending.call_off, "Changed my mind", fee_minor=fee_minor, actor=creator)
+    # --- time, messages, jobs ---
 
-    def give_up(self, order_id: UUID, factory: Factory) -> None:
-        self.act(order_id, ending.give_up, "Too busy", actor=factory.actor)
+    @property
+    def month(self) -> str:
+        return f"{self._now:%Y-%m}"
 
-    def end(self, order_id: UUID, refund_minor: int) -> None:
-        self.act(order_id, ending.end, "They can't agree", refund_minor, actor=OPERATOR)
+    @property
+    def now(self) -> datetime:
+        return self._now
 
-    def settle_claim(self, order_id: UUID, refund_minor: int) -> None:
-        self.act(order_id, claims.settle, "Half of it", refund_minor, actor=OPERATOR)
+    def pass_time(self, span: timedelta) -> None:
+        """Let the clocks go on: banks decide, pages end."""
+        self._now += span
+        self.standin.control(stopped_at=int(self._now.timestamp()))
+        self._clock.close()
+        self._clock.enter_context(at(self._now))
 
-    def give_back(self, order_id: UUID, minor: int) -> None:
-        """The factory gives back of what it was paid."""
-
-        def decide(session: Any, order: Order) -> None:
-            event = lifecycle.record(session, order, "given_back", actor=OPERATOR, amount_minor=minor)
-            taking_back.give_back_released(session, order, event, minor)
-
-        self.act(order_id, decide)
-
-    def pass_time(self, seconds: int) -> None:
-        """Let Stripe's clock, which stands still otherwise, go on: banks decide."""
-        self._now += seconds
-        self.standin.control(stopped_at=self._now)
+    def stumble(self, **how: int) -> None:
+        """The next calls of Stripe go wrong in such a way."""
+        self._disturbed = True
+        self.standin.control(**how)
 
     def messages(self) -> None:
-        """What Stripe would send since the last time: shuffled, some twice, some lost."""
-        params: dict[str, Any] = {"limit": 100} | ({"ending_before": self._seen} if self._seen else {})
-        found = list(self.standin.v1.events.list(params).auto_paging_iter())  # type: ignore[arg-type]
-        if not found:
-            return
-        self._seen = found[-1].id if self._seen else found[0].id
+        """What Stripe has to say since the last time. On a calm day each thing is told once; in a storm everything,
+        some of it twice, and some of it late or, where another message tells the same, never."""
+        found, storm = list(self.standin.news()), self.chance.random() < 0.2
         self.chance.shuffle(found)
+        told, coming = self.chance.choice(_TELLING), []
         for event in found:
-            subject = getattr(event.data.object, "id", "")
-            message = Message(event.id, event.type, subject, getattr(event, "account", None) or "", livemode=False)
-            if self.chance.random() < 0.1:
+            message = Message(event.id, event.type, event.subject, event.account, livemode=False)
+            redundant, luck = event.type in _REDUNDANT, self.chance.random()
+            if not storm:
+                coming += [message] * (event.type == told or not redundant)
+            elif luck < 0.9:
+                coming += [message] * self.chance.choice((1, 1, 2))
+            elif not redundant:
                 self._lost.append(message)
-            else:
-                self._take(message, self.chance.choice((1, 1, 2)))
+        self._disturbed = self._disturbed or storm
+        self._take(coming)
 
     def fetch_lost(self) -> None:
         """What the hourly look at undelivered messages brings."""
-        for message in self._lost:
-            self._take(message)
-        self._lost.clear()
+        self._take(self._lost)
+        self._lost = []
 
-    def _take(self, message: Message, times: int = 1) -> None:
-        for _ in range(times):
+    def _take(self, messages: list[Message]) -> None:
+        if messages:
             with transaction() as session:
-                operations.take_message(session, message)
+                for message in messages:
+                    if message.type in handling.HANDLERS or self.chance.random() < 0.05:
+                        operations.take_message(session, message)
 
     def work(self) -> None:
         """Every job of payments that is due, one after the other; one that meets trouble is left to the reconciler."""
         while True:
             with transaction() as session:
-                job = session.execute(_JOB).first()
-            if job is None:
+                found = session.execute(_JOBS).all()
+            if not found:
                 return
-            with suppress(Unreachable):  # the reconciler comes back to it
-                jobs.app.tasks[job.task_name].func(**job.args)
+            for job in found:
+                try:
+                    jobs.app.tasks[job.task_name].func(**job.args)
+                except Unreachable:
+                    self._disturbed = True
 
-    def settle(self) -> None:
-        """Messages, jobs and the reconciler until nothing is left to do."""
+    def hear(self) -> None:
+        """Let every message come, and what follows from it happen."""
         self.messages()
         self.work()
-        self.fetch_lost()
-        self.reconcile()
-        self.work()
+        if self._lost:
+            self.fetch_lost()
+            self.work()
+
+    def settle(self) -> None:
+        """Messages, jobs and, when anything may be left to do, the reconciler."""
+        if self.chance.random() < 0.3:
+            self.work()
+        self.hear()
+        if self._disturbed or self.chance.random() < 0.1:
+            self.reconcile()
+            self.work()
+            self._disturbed = False
 
     def reconcile(self) -> None:
         """What happens every five minutes."""
         with at(now() + timedelta(minutes=6)):
             run = reconcile.what_has_not_ended(self.stripe)
         assert not run.troubles, run.troubles
+
+    # --- the books ---
+
+    def moved(self) -> dict[tuple[str, str, str], int]:
+        """(order, account, currency) -> what was booked since this was asked last, in minor units."""
+        with transaction() as session:
+            rows = session.execute(_MOVED, {"since": self._since}).all()
+        self._since = max((UUID(row.last) for row in rows), default=self._since)
+        return {(row.order_id, row.account, row.currency): int(row.minor) for row in rows}
+
+    def books(self) -> dict[tuple[str, str, str], int]:
+        """The same, of everything that was ever booked."""
+        with transaction() as session:
+            rows = session.execute(_MOVED, {"since": _FIRST}).all()
+        return {(row.order_id, row.account, row.currency): int(row.minor) for row in rows}
 
     def balances(self) -> dict[tuple[str, str], int]:
         """(account, currency) -> minor units of the portal's ledger, without those at zero."""
@@ -210,9 +283,6 @@ class World:
         return {(row.account.value, row.currency): int(row.amount_minor) for row in rows if row.amount_minor}
 
     def held_by_stripe(self) -> dict[str, int]:
-        return {currency: minor for currency, minor in self.stripe.balance().items() if minor}
-
-
-def _person(actor: Actor) -> Any:
-    """What `make` needs of a person who is committed already."""
-    return type("Known", (), {"id": actor.person_id})()
+        """Without the portal's own."""
+        held = {currency: minor - OWN for currency, minor in self.stripe.balance().items() if currency in CURRENCIES}
+        return {currency: minor for currency, minor in held.items() if minor}
