@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from babel.core import parse_locale
-from babel.support import NullTranslations
-from flask import Flask, appcontext_pushed, g, has_app_context
-from flask_babel import Babel, force_locale, get_domain, get_locale
+from babel.support import NullTranslations, Translations
+from flask import Flask, appcontext_pushed, current_app, g, has_app_context
+from flask_babel import Babel, force_locale
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -40,7 +41,6 @@ class Words:
 
 
 _ENGLISH = Words(DEFAULT, NullTranslations())
-_known_words: dict[str, Words] = {}
 #: What is spoken in this application context, or in this block of `in_locale`; None until the first word is asked for.
 _spoken: ContextVar[Words | None] = ContextVar("spoken", default=None)
 
@@ -53,17 +53,14 @@ def _words() -> Words:
 def _look_up() -> Words:
     if not has_app_context():
         return _ENGLISH
-    locale = get_locale()
-    words = _of(known(str(locale)) or DEFAULT if locale else DEFAULT, get_domain().get_translations())
+    words = _of(current_app.extensions["language"](), current_app.config["BABEL_TRANSLATION_DIRECTORIES"])
     _spoken.set(words)
     return words
 
 
-def _of(code: str, catalogue: Any) -> Words:
-    words = _known_words.get(code)
-    if words is None or words.catalogue is not catalogue:
-        words = _known_words[code] = Words(code, catalogue)
-    return words
+@cache
+def _of(code: str, folder: str) -> Words:
+    return Words(code, Translations.load(folder, [code]))
 
 
 def _begin(_app: Flask, **_more: Any) -> None:
@@ -80,6 +77,9 @@ class Lazy(LazyString):
 
     def __html__(self) -> Markup:  # else Markup tries `__html__` on the translation, and translates again
         return escape(str(self))
+
+    def __repr__(self) -> str:  # the same in every language, and cheap: it tells versions of a page apart
+        return f"Lazy({self._args}, {self._kwargs})"
 
 
 def gettext(text: str, **values: Any) -> str:
@@ -109,8 +109,9 @@ def current() -> str:
 
 
 def init_app(app: Flask, locale_selector: Any) -> None:
-    """Let pages speak: the selector says each request's language, templates get `_`."""
-    babel.init_app(app, locale_selector=locale_selector, default_domain="messages")
+    """Let pages speak: the selector says each request's language (a key of `LANGUAGES`), templates get `_`."""
+    babel.init_app(app, locale_selector=locale_selector)  # for Flask-Security's own words, and for figures and dates
+    app.extensions["language"] = locale_selector
     app.jinja_env.install_gettext_callables(_one, _counted, newstyle=True)
     app.jinja_env.globals["_"] = _shown
     appcontext_pushed.connect(_begin, app)
@@ -162,8 +163,8 @@ def negotiate(accept_language: list[str]) -> str:
 @contextmanager
 def in_locale(code: str) -> Iterator[None]:
     """Write in the language `code` (a key of `LANGUAGES`) inside the block. Needs an application context."""
-    with force_locale(code):  # for Flask-Security's own words
-        outer = _spoken.set(None)
+    with force_locale(code):
+        outer = _spoken.set(_of(code, current_app.config["BABEL_TRANSLATION_DIRECTORIES"]))
         try:
             yield
         finally:

@@ -6,6 +6,7 @@ allowed answers 404, as if it were not there; a visitor is asked to sign in.
 
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -278,10 +279,14 @@ def _links(actor: Actor) -> Iterable[tuple[Role | None, str, object, Badge | Non
     return (item for item in current_app.extensions["nav"] if item[0] == actor.role and not actor.dismissed)
 
 
-def _nav_items(actor: Actor) -> Iterable[tuple[str, object, bool, int]]:
-    here = request.endpoint or ""
-    for _role, endpoint, label, _badge in _links(actor):
-        yield endpoint, label, here == endpoint, _badges(actor).get(endpoint, 0)
+def _nav_items(actor: Actor) -> list[tuple[str, object, str, int]]:
+    """(address, label, `aria-current` or "", badge) of each link. A page below an item's own (an order below Orders)
+    marks that item too: the one with the longest address that it begins with."""
+    badges, here = _badges(actor), f"{request.path}/"
+    items = [(link(endpoint), label, badges.get(endpoint, 0)) for _role, endpoint, label, _badge in _links(actor)]
+    above = max((address for address, *_rest in items if here.startswith(f"{address}/")), key=len, default="")
+    current = "page" if above == request.path else "true"
+    return [(address, label, current if address == above else "", badge) for address, label, badge in items]
 
 
 def link(endpoint: str, **values: Any) -> str:
@@ -300,7 +305,7 @@ def _common() -> dict[str, Any]:
     common: dict[str, Any] = {"LANGUAGES": LANGUAGES, "locale": code, "html_lang": HTML_LANG[code]}
     if request:  # mail and PDFs are rendered without one
         actor = current_actor()
-        common |= {"actor": actor, "nav_items": _nav_items(actor)}
+        common |= {"actor": actor, "nav_items": partial(_nav_items, actor)}
     return common
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from portal.core.actor import Actor
 from portal.core.db import among
@@ -164,14 +164,17 @@ def panel(conn: Connection, actor: Actor, brief_id: UUID) -> dict[str, Any]:
     }
 
 
+_DOCUMENTS = (
+    select(Artwork.document)
+    .join(ArtworkFile, ArtworkFile.artwork_id == Artwork.id)
+    .where(Artwork.brief_id == bindparam("brief_id"), _OWN, Artwork.document != "")
+    .where(ArtworkFile.stage == FileStage.READY)
+)
+
+
 def documents(conn: Connection, brief_id: UUID) -> frozenset[str]:
     """The kinds of document (codes) that have been uploaded to a brief and found sound."""
-    query = (
-        select(Artwork.document)
-        .join(ArtworkFile, ArtworkFile.artwork_id == Artwork.id)
-        .where(Artwork.brief_id == brief_id, _OWN, Artwork.document != "", ArtworkFile.stage == FileStage.READY)
-    )
-    return frozenset(conn.scalars(query))
+    return frozenset(conn.execute(_DOCUMENTS, {"brief_id": brief_id}).scalars())
 
 
 def file(conn: Connection, file_id: UUID) -> Row[Any] | None:

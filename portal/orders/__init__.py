@@ -12,6 +12,7 @@ from portal.orders.calendar import views as calendar
 from portal.orders.changes import panel as changes_panel
 from portal.orders.changes import queries as change_queries
 from portal.orders.changes import views as change_views
+from portal.orders.changes import words as change_words
 from portal.orders.ending import panel as claim_panel
 from portal.orders.ending import views as ending
 from portal.orders.inspections import decision_views
@@ -52,6 +53,7 @@ def init_app(app: Flask) -> None:
     """Wire this feature into the application."""
     app.register_blueprint(bp)
     app.jinja_env.globals.update(order_stages=words.STAGES, order_turn=words.turn_of, order_party=words.party_of)
+    app.jinja_env.globals.update(change_stages=change_words.STAGES)
     access.register_offering(change_queries.can_offer)
     photo_access.register("order", can_add=queries.is_party, can_see=queries.is_party)
     app.jinja_env.globals.update(carrier_name=carriers.name_of, milestone_name=milestone_name)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Person
+from portal.core.db import one_of
 from portal.core.events import Event
 from portal.factories.models import Factory
 from portal.orders.lifecycle import MAKING, OrderStage
@@ -24,7 +25,7 @@ _moved = exists().where(
 )
 #: Late is late at whatever stage of the making; everything else is over with the stage that it was said at.
 _stands = or_(
-    and_(Event.name == "order_late", Order.stage.in_(MAKING)),  # type: ignore[attr-defined, arg-type]
+    and_(Event.name == "order_late", one_of(Order.stage, *MAKING)),  # type: ignore[arg-type]
     and_(Event.target == Order.stage, ~_moved),  # type: ignore[arg-type]
 )
 _CALLS = (

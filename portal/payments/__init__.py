@@ -10,14 +10,14 @@ from portal.orders import panels
 from portal.orders.ending import held as ending_held
 from portal.orders.ending import subsidy as ending_subsidy
 from portal.orders.parcels import standstill
-from portal.payments import cli, legs, panel, views
+from portal.payments import cli, legs, panel, views, words
 from portal.payments.books import views as books_views
 from portal.payments.disputes import panel as dispute_panel
 from portal.payments.disputes import queries as dispute_queries
 from portal.payments.disputes import views as disputes
 from portal.payments.givebacks import panel as give_back_panel
 from portal.payments.givebacks import views as givebacks
-from portal.payments.papers import panel as papers_panel
+from portal.payments.models import UNWANTED
 from portal.payments.papers import views as papers_views
 from portal.payments.payouts.batch_views import bp as payouts_bp
 from portal.payments.payouts.failure_views import bp as failures_bp
@@ -32,6 +32,8 @@ from portal.payments.subsidies.operations import grant, left
 def init_app(app: Flask) -> None:
     """Routes, the payments' place on the order page, what is held for an order, the operators' books."""
     app.register_blueprint(views.bp)
+    app.jinja_env.globals.update(leg_names=words.LEGS, unwanted=UNWANTED)
+    app.jinja_env.globals.update(refund_stages=words.REFUND_STAGES, refund_reasons=words.REFUND_REASONS)
     app.register_blueprint(papers_views.bp)
     app.register_blueprint(recipients_bp)
     app.register_blueprint(payouts_bp)
@@ -43,7 +45,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(disputes.bp)
     panels.add(dispute_panel.PANEL)
     panels.add(panel.PANEL)
-    panels.add(papers_panel.PANEL)
     app.register_blueprint(givebacks.bp)
     app.register_blueprint(subsidies.bp)
     app.register_blueprint(failures_bp)

@@ -9,30 +9,25 @@ from portal.orders.lifecycle import ENDED_STAGES
 from portal.orders.panels import Panel
 from portal.payments import queries, words
 from portal.payments.lifecycle import RefundStage
-from portal.payments.models import UNWANTED
 from portal.payments.queries import PaymentState
 
 #: what a leg may be at when its payer can go to the payment page
-PAYABLE = frozenset({"none", "open", "failed", "expired"})
+PAYABLE = ("none", "open", "failed", "expired")
 
 
 def load(connection: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any]:
     """What the panel shows `actor`, who may see the order."""
     payments = queries.payments_of(connection, order)
-    under_way = any(leg.state in PAYABLE | {"processing"} for leg in payments.legs)
+    under_way = any(leg.state in (*PAYABLE, "processing") for leg in payments.legs)
     returning = any(refund.stage != RefundStage.SUCCEEDED for refund in payments.refunds)
     return {
         "payments": payments,
         "paid_minor": sum(leg.amount_minor for leg in payments.legs if leg.state == "paid"),
         "open": under_way or returning or order.stage in ENDED_STAGES,
-        "payable": PAYABLE if actor.role == Role.CREATOR else frozenset(),
+        "payable": PAYABLE if actor.role == Role.CREATOR else (),
         "sees_receipt": actor.role in (Role.CREATOR, Role.OPERATOR),
         "sees_fee": actor.role == Role.OPERATOR,
         "refusals": [refusal(leg) for leg in payments.legs],
-        "leg_names": words.LEGS,
-        "unwanted": UNWANTED,
-        "refund_stages": words.REFUND_STAGES,
-        "refund_reasons": words.REFUND_REASONS,
     }
 
 

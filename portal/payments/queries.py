@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from sqlmodel import col
 
 from portal.core.clock import now
+from portal.core.db import one_of
 from portal.orders.lifecycle import CALLABLE_OFF, OrderStage
 from portal.orders.models import Order
 from portal.payments.legs import RULES, Purse, due
@@ -69,7 +70,7 @@ _BALANCE_LATER = CALLABLE_OFF | {OrderStage.INSPECTION, OrderStage.REWORK, Order
 _OVER = (OrderStage.EXPIRED, OrderStage.CANCELLED)
 
 _LAST_REFUSAL = select(CheckoutSession.last_refusal).where(
-    CheckoutSession.leg_id == PaymentLeg.id, CheckoutSession.state.in_(LIVE)
+    CheckoutSession.leg_id == PaymentLeg.id, one_of(CheckoutSession.state, *LIVE)
 )
 _HAS_REFUNDS = select(1).where(Refund.order_id == PaymentLeg.order_id).exists()
 _LEGS = (

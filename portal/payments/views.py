@@ -14,7 +14,7 @@ from portal.core.web import MACHINE, absolute, current_actor, done, is_htmx, pag
 from portal.orders.bill import billed
 from portal.orders.models import Order
 from portal.orders.queries import visible_order
-from portal.payments import calls, gateway, ledger, operations, panel, queries, refunds, words
+from portal.payments import calls, gateway, ledger, operations, panel, queries, refunds
 from portal.payments.accounts import ACCOUNT_NAMES
 from portal.payments.books import queries as books_queries
 from portal.payments.models import LegKind, Refund
@@ -74,7 +74,6 @@ def returned(order_id: UUID):
         leg=leg,
         refund=queries.returned_payment(conn, order_id, session),
         refusal=None if paid_just_now or leg is None else panel.refusal(leg),
-        refund_reasons=words.REFUND_REASONS,
     )
 
 
@@ -100,8 +99,6 @@ def books():
         names=ACCOUNT_NAMES,
         open_breaks=books_queries.count_open(conn),
         refunds=queries.unsettled_refunds(conn),
-        refund_stages=words.REFUND_STAGES,
-        refund_reasons=words.REFUND_REASONS,
     )
 
 

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from portal.accounts.models import Person
 from portal.core.actor import Actor, Role
-from portal.core.db import at_most
+from portal.core.db import at_most, one_of
 from portal.core.errors import NotFound
 from portal.factories.models import Capability, Factory, PriceTier
 from portal.sourcing.lifecycle import OPEN_STAGES, InvitationStage
@@ -70,7 +70,7 @@ _LISTED = (
 
 def _listing(tab: Tab, later: bool) -> Select[Any]:
     """Nearest deadline first; what is over, newest first. `later`: from behind the invitation `after` on."""
-    statement = _LISTED.where(Invitation.stage.in_(TAB_STAGES[tab]))
+    statement = _LISTED.where(one_of(Invitation.stage, *TAB_STAGES[tab]))
     if tab == Tab.ENDED:
         statement = statement.order_by(Invitation.id.desc())
         return statement.where(Invitation.id < bindparam("after")) if later else statement
@@ -88,7 +88,7 @@ _LISTINGS = {(tab, later): _listing(tab, later) for tab in Tab for later in (Fal
 _COUNTS = (
     select(Invitation.stage, func.count().label("n"))
     .where(Invitation.factory_id == bindparam("factory_id"))
-    .where(Invitation.stage.in_(TAB_STAGES[Tab.OPEN] + TAB_STAGES[Tab.QUOTED]))
+    .where(one_of(Invitation.stage, *TAB_STAGES[Tab.OPEN], *TAB_STAGES[Tab.QUOTED]))
     .group_by(Invitation.stage)
 )
 
@@ -225,7 +225,7 @@ _SEES_ARTWORK: Select[Any] = (
     select(literal_column("1"))
     .select_from(Invitation.__table__.join(Brief.__table__, Brief.id == Invitation.brief_id))
     .where(Invitation.brief_id == bindparam("brief_id"), Invitation.factory_id == bindparam("factory_id"))
-    .where(~_SEALED, Invitation.stage.in_([*OPEN_STAGES, _I.WON]))
+    .where(~_SEALED, one_of(Invitation.stage, *OPEN_STAGES, _I.WON))
 )
 
 

@@ -1,4 +1,4 @@
-"""The papers of an order's money, as its creator gets them on the order's page."""
+"""The papers of an order's money, as its creator gets them on its money page."""
 
 from io import BytesIO
 from pathlib import Path
@@ -21,8 +21,8 @@ def test_a_creator_downloads_invoice_and_receipt_and_checks_one(stage: Stage, ar
     creator.goes_to_pay()
     creator.pays(GOOD)
     stage.settled()
-    creator.finds(order.path, "2 papers")
-    creator.page.locator("#papers summary").click()
+    creator.press("Where every cent is now, with invoices and receipts")
+    creator.finds(f"{order.path}/money", "Receipt")
     numbers = [row["number"] for row in stage.rows("select number from tax_paper where order_id = %s", order.id)]
     assert sorted(number[:2] for number in numbers) == ["PI", "RC"]
     for number in numbers:

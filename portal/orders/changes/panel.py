@@ -40,7 +40,6 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
         "may_propose": side and changeable and waiting is None,
         "may_answer": side and waiting is not None and waiting.row.side != actor.role,
         "may_withdraw": side and waiting is not None and waiting.row.side == actor.role,
-        "change_stages": words.STAGES,
     }
 
 

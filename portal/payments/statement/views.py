@@ -9,7 +9,8 @@ from portal.core.db import reader
 from portal.core.web import current_actor, page, rule
 from portal.orders.queries import visible_order
 from portal.payments.accounts import ACCOUNT_NAMES
-from portal.payments.papers import panel as papers
+from portal.payments.papers import queries as papers
+from portal.payments.papers.words import KINDS
 from portal.payments.statement import queries, words
 
 bp = Blueprint("statement", __name__)
@@ -27,5 +28,6 @@ def shown(order_id: UUID):
         statement=queries.statement(reader(), actor, order),
         places=words.PLACES,
         names=ACCOUNT_NAMES,
-        **(papers.load(reader(), actor, order) or {}),
+        papers=papers.of_order(reader(), actor, order_id),
+        paper_kinds=KINDS,
     )
