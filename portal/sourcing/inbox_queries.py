@@ -8,7 +8,21 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, literal_column, null, or_, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    tuple_,
+)
 from sqlmodel import col
 
 from portal.accounts.models import Person
@@ -132,6 +146,8 @@ _ONE = (
         *(_unless_sealed(c) for c in (Brief.title, Brief.description, Brief.values)),
         _SEALED.label("sealed"),
         Person.name.label("creator_name"),
+        # Only whoever has made it before may see that order: a repeat is sent to them first, others may be asked later.
+        case((col(Invitation.factory_id) == any_(col(Brief.shortlist)), col(Brief.repeats_id))).label("repeats_id"),
     )
     .join(Brief, Brief.id == Invitation.brief_id)
     .join(Person, Person.id == Brief.creator_id)

@@ -159,6 +159,14 @@ def test_the_page_asks_how_many_and_sends(sign_in):
     with transaction() as session:
         [brief] = session.scalars(select(Brief).where(Brief.repeats_id == order.id))
         assert brief.quantities == [250]
+        [asked] = session.scalars(select(Invitation).where(Invitation.brief_id == brief.id))
+        asked_id, brief_id = asked.id, brief.id
+        other = make.factory(session)
+        second, rival = make.invitation(session, brief, other).id, make.member(session, other)
+    link = f'href="/orders/{order.id}"'
+    assert link in sign_in(factory).get(f"/inbox/{asked_id}").text, "the factory knows what it is to make again"
+    assert link in sign_in(creator).get(f"/briefs/{brief_id}").text
+    assert link not in sign_in(rival).get(f"/inbox/{second}").text, "an order of others is nobody's business"
 
 
 def test_no_button_before_delivery(sign_in):
