@@ -122,7 +122,7 @@ def test_a_photo_whose_connection_fails(pair: tuple[Writer, Writer], tmp_path: P
     creator.choose(picture, samples.write(tmp_path, "letter.jpg", b"no picture at all"))
     items = creator.page.locator("[data-photo-list] > li")
     expect(items).to_have_count(2)
-    expect(items.nth(1)).to_contain_text("not a picture that can be opened")
+    expect(items.nth(1)).to_contain_text("Choose a JPEG or a PDF")
     expect(items.nth(1)).to_contain_text("letter.jpg")
     expect(items.first.locator("input[type=hidden]")).to_have_count(1, timeout=20_000)
     assert len(failures) == 3
