@@ -10,7 +10,7 @@ from flask import Flask, has_request_context
 from markupsafe import Markup, escape
 
 from portal.core import clock, money
-from portal.core.i18n import current
+from portal.core.i18n import current, retold
 from portal.core.web import current_actor
 
 
@@ -119,5 +119,6 @@ def init_app(app: Flask) -> None:
         number=number,
         filesize=size,
         paragraphs=paragraphs,
+        retold=retold,
     )
     app.jinja_env.globals.update(now=clock.now, timedelta=timedelta)

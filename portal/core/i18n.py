@@ -102,6 +102,14 @@ _ = gettext
 _n = ngettext
 N_ = lazy_gettext
 
+#: Sentences of ours that stand in the database, in English, where else somebody's own words stand.
+KEPT: dict[str, Lazy] = {}
+
+
+def retold(text: str) -> str:
+    """A text out of the database: as it stands, but for a sentence of ours, which is told in the current language."""
+    return str(KEPT.get(text, text))
+
 
 def current() -> str:
     """The code of the language being written, a key of `LANGUAGES`; English outside any context."""

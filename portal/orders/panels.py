@@ -21,7 +21,8 @@ class Panel:
     nothing; of `order` see `portal.orders.opened`. It also tells the page's versions apart: rows, numbers, texts,
     moments; nothing that is new each time.
     The template's own element has the panel's name as its id, so that the task list leads there. Only an `early` one
-    has something to show before the spec is accepted; a `first` one stands above all others.
+    has something to show before the spec is accepted; a `first` one stands above all else, the task
+    list too.
     """
 
     name: str

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from portal.core.actor import Actor, Role
 from portal.core.filters import as_date, number
-from portal.core.i18n import N_, _, current
+from portal.core.i18n import N_, _, current, retold
 from portal.core.lifecycle import LIFECYCLES
 from portal.core.money import show
 from portal.orders import progress
@@ -194,7 +194,7 @@ def _note(event: Any, currency: str) -> str:
         said.append(_("%(amount)s stays with the factory.", amount=show(data["fee_minor"], currency)))
     if event.subject == "refund" and "amount_minor" in data:
         said.append(show(data["amount_minor"], currency))
-    return " ".join([str(data.get("reason", "")), *said]).strip()
+    return " ".join([retold(str(data.get("reason", ""))), *said]).strip()
 
 
 def task_items(order: Any, history: Sequence[Any], actor: Actor, panels: set[str]) -> list[dict[str, Any]]:

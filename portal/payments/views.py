@@ -15,7 +15,7 @@ from portal.orders.bill import billed
 from portal.orders.models import Order
 from portal.orders.queries import visible_order
 from portal.payments import calls, gateway, ledger, operations, panel, queries, refunds
-from portal.payments.accounts import ACCOUNT_NAMES
+from portal.payments.accounts import ACCOUNT_NAMES, Account
 from portal.payments.books import queries as books_queries
 from portal.payments.models import LegKind, Refund
 from portal.payments.operations import PaymentPage
@@ -95,11 +95,20 @@ def books():
     conn = reader()
     return page(
         "payments/books.html",
-        balances=ledger.balances(conn),
+        ledgers=_by_currency(ledger.balances(conn)),
         names=ACCOUNT_NAMES,
         open_breaks=books_queries.count_open(conn),
         refunds=queries.unsettled_refunds(conn),
     )
+
+
+def _by_currency(balances: list[Row[Any]]) -> dict[str, list[Row[Any]]]:
+    """currency -> its balances, account by account as the ledger has them."""
+    places = list(Account)
+    ledgers: dict[str, list[Row[Any]]] = {}
+    for row in sorted(balances, key=lambda row: (row.currency, places.index(row.account))):
+        ledgers.setdefault(row.currency, []).append(row)
+    return ledgers
 
 
 @bp.post("/operator/money/refunds/<uuid:refund_id>/retry")

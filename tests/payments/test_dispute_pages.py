@@ -9,13 +9,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
+from portal.core.actor import WORKER
 from portal.core.db import lock, transaction
 from portal.core.errors import Gone
 from portal.core.events import Event
+from portal.core.lifecycle import record as record_event
 from portal.designs import storage
 from portal.orders.lifecycle import OrderStage
+from portal.orders.models import Order
 from portal.payments import calls
-from portal.payments.disputes import evidence
+from portal.payments.disputes import evidence, record
 from portal.payments.disputes.lifecycle import DisputeStage
 from portal.payments.disputes.models import Dispute, Liable
 from portal.payments.models import Operation, OperationKind
@@ -61,6 +64,7 @@ def test_both_sides_read_what_happens_next(contested: Shop, sign_in):
     ):
         assert piece in seen
     assert "Open the dispute" not in seen
+    assert seen.index("nothing is shipped") < seen.index("What is to be done"), "above all that could be done"
     seen = words(sign_in(person(contested.factory.person_id)).get(f"/orders/{contested.order_id}"))
     assert "银行已收回 US$150.00 的付款" in seen
     assert "物流单号" in seen
@@ -75,7 +79,7 @@ def test_the_list_says_what_waits_and_by_when(contested: Shop, operator: FlaskCl
     )
 
 
-def test_the_paper_has_the_orders_record(contested: Shop, operator: FlaskClient):
+def test_the_paper_has_the_orders_record(contested: Shop, operator: FlaskClient, sign_in):
     found = prepared(contested, operator)
     pdf = storage.get(found.pack_key)
     document = pypdfium2.PdfDocument(BytesIO(pdf))
@@ -98,6 +102,18 @@ def test_the_paper_has_the_orders_record(contested: Shop, operator: FlaskClient)
     with transaction() as session:
         look = session.exec(select(Event).where(Event.name == "thread_inspected")).one()
     assert look.data["reason"] == "Evidence for a card dispute", "both sides see that their messages were read"
+    seen = words(sign_in(person(contested.factory.person_id)).get(f"/orders/{contested.order_id}"))
+    assert "为拒付争议准备证明材料" in seen, "in the reader's language"
+
+
+def test_the_paper_does_not_call_the_worker_a_carrier(contested: Shop):
+    with transaction() as session:
+        order = session.get_one(Order, contested.order_id)
+        record_event(session, order, "spec_ready", actor=WORKER)
+        record_event(session, order, "order_delivered", actor=WORKER)
+    with transaction() as session:
+        said = record.of(session, dispute(contested))
+    assert [who for _when, _what, who in said["history"][-2:]] == ["Xiaodan", "The carrier"]
 
 
 def test_what_the_operator_has_seen_is_sent_once(contested: Shop, operator: FlaskClient):

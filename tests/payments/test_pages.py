@@ -185,7 +185,9 @@ def test_the_books_show_accounts_and_their_movements(shop: Shop, operator: Flask
     with at(now() + timedelta(minutes=6)):
         reconcile.what_has_not_ended(shop.stripe)
     page = words(operator.get("/operator/money"))
-    assert "Held for orders · USD -$150.00" in page
+    assert "USD Ledger account Account balance Held by Stripe $145.35" in page
+    assert "Held for orders -$150.00" in page
+    assert "Together $0.00" in page, "an accountant sees that it adds up"
     assert "What has not ended" in words(operator.get("/operator/money/checks"))
     movements = words(operator.get(f"/operator/money/postings?account={Account.STRIPE_CLEARING}&currency=USD"))
     assert f"payment:{shop.leg().payment_id} $150.00" in movements

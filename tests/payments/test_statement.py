@@ -22,9 +22,12 @@ from portal.payments.payouts.models import Release
 from portal.payments.statement.portions import Place, portions
 from tests import make
 from tests.deals import statements
+from tests.payments.disputed import lost, opened
+from tests.payments.papers.test_papers import issue
 from tests.payments.shop import DEPOSIT, FEE, Shop
+from tests.payments.test_disputes import close
 from tests.payments.test_pages import words
-from tests.payments.test_returns import claimed, settle_claim
+from tests.payments.test_returns import claimed, everything_paid, settle_claim
 from tests.payments.test_unwanted import double
 
 ROLES = (Role.CREATOR, Role.FACTORY, Role.OPERATOR)
@@ -108,6 +111,28 @@ def test_money_that_stands_still_is_said(shop: Shop, see):
         page = see(role)
         assert "The money of this order stands still" in page
         assert "It stands still while a difference with Stripe is looked into." in page
+
+
+def test_a_lost_dispute_waits_for_the_portal(shop: Shop, see):
+    everything_paid(shop)
+    close(shop)
+    shop.settle()
+    opened(shop)
+    assert "The payer’s bank has taken it back until it decides" in see(Role.CREATOR)
+    lost(shop)
+    assert "In dispute $150.00 The payer’s bank has given it back to the card." in see(Role.CREATOR)
+
+
+def test_the_papers_stand_with_the_money(shop: Shop, see):
+    assert "Invoices and receipts" not in see(Role.CREATOR)
+    shop.deposit()
+    papers = issue(shop)
+    assert {paper.for_factory for paper in papers} == {True, False}
+    for role, seen in ((Role.CREATOR, True), (Role.OPERATOR, True), (Role.FACTORY, False)):
+        page = see(role)
+        for paper in papers:
+            assert (paper.number in page) == (seen or paper.for_factory)
+    assert "Invoice or receipt" in see(Role.FACTORY)
 
 
 def test_it_is_the_parties_alone_and_linked_from_the_order(shop: Shop, client: FlaskClient, sign_in):

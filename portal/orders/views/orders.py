@@ -64,17 +64,22 @@ def order(order_id: UUID):
         way=progress.WAY,
         here=progress.HERE.get(row.stage),
         timeline=words.timeline(history, row, actor),
-        panels=_parts(row, loaded),
+        **_parts(row, loaded),
         ways_out=[(endpoint, label) for step, endpoint, label in WAYS_OUT if progress.may(step, row, actor.role)],
     )
 
 
-def _parts(row: Row[Any], loaded: panels.Loaded) -> list[Markup]:
-    """The panels as text. What is the same for every template of a request is worked out once for all of them."""
+def _parts(row: Row[Any], loaded: panels.Loaded) -> dict[str, list[Markup]]:
+    """The panels as text, the first ones apart. What is the same for every template of a request is worked out once
+    for all of them."""
     common: dict[str, Any] = {"order": row}
     current_app.update_template_context(common)
     templates = current_app.jinja_env
-    return [Markup(templates.get_template(p.template).render(common | context)) for p, context in loaded]  # noqa: S704
+    parts: dict[str, list[Markup]] = {"first_panels": [], "panels": []}
+    for panel, context in loaded:
+        part = Markup(templates.get_template(panel.template).render(common | context))  # noqa: S704
+        parts["first_panels" if panel.first else "panels"].append(part)
+    return parts
 
 
 @bp.get("/briefs/<uuid:brief_id>/order")

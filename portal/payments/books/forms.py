@@ -29,7 +29,7 @@ class PostingsForm(Form):
     )
     order = Figure(N_("Order number"), low=1, high=_HIGHEST_NUMBER)
     since = Day(N_("From"))
-    until = Day(N_("To"))
+    until = Day(N_("Until"))
 
     def chosen(self, arguments: MultiDict[str, str]) -> Chosen:
         """What the page shows; nothing of what can't be read."""

@@ -10,7 +10,7 @@ from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.db import lock, new_id
 from portal.core.errors import Gone
-from portal.core.i18n import N_
+from portal.core.i18n import KEPT, N_
 from portal.core.lifecycle import advance
 from portal.designs import storage
 from portal.messages import operations as messages
@@ -26,6 +26,7 @@ from portal.payments.models import Operation, OperationKind
 from portal.payments.reports import DisputeReport
 
 _LOOKED = "Evidence for a card dispute"
+KEPT[_LOOKED] = N_("Evidence for a card dispute")
 
 
 def suggested(said: dict[str, Any]) -> dict[str, str]:

@@ -27,7 +27,9 @@ class EvidenceForm(Form):
 
     def __init__(self, *arguments: Any, offered: dict[str, str], **more: Any) -> None:
         super().__init__(*arguments, **more)
-        self.fields.choices = [(name, f"{FIELDS[name]}: {text}") for name, text in offered.items()]
+        self.fields.choices = [
+            (name, N_("%(label)s: %(value)s", label=FIELDS[name], value=text)) for name, text in offered.items()
+        ]
 
 
 class SettleForm(Form):

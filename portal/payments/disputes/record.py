@@ -34,7 +34,10 @@ from portal.specs.models import SpecRevision
 ENGLISH = "en"
 MOST_MESSAGES = 60  # the latest; more would bury the rest
 _PHOTOS_OF_GOLDEN, _PHOTOS_OF_PARCEL = 2, 2
-_WHO = {Role.CREATOR: "Buyer", Role.FACTORY: "Factory", Role.OPERATOR: "Xiaodan", Role.WORKER: "The carrier"}
+_WHO = {Role.CREATOR: "Buyer", Role.FACTORY: "Factory", Role.OPERATOR: "Xiaodan"}
+_CARRIER = "The carrier"  # whom the worker has asked about parcels; in all else it is us
+_ARRIVALS = ("parcel_delivered", "order_delivered")
+_DEFECTS = ("critical", "major", "minor")
 
 
 def of(session: Session, dispute: Dispute) -> dict[str, Any]:
@@ -168,7 +171,7 @@ def _inspections(conn: Connection, order_id: UUID) -> list[dict[str, Any]]:
             "at": moment(row.created_at),
             "by": row.inspector or f"{row.reporter} (factory)",
             "lot": row.lot,
-            "found": ", ".join(f"{number} {name}" for name, number in row.found.items()),
+            "found": ", ".join(f"{row.found[name]} {name}" for name in _DEFECTS if name in row.found),
             "passed": row.passed,
             "conceded": bool(row.conceded),
         }
@@ -187,7 +190,7 @@ def _parcels(conn: Connection, order: Order) -> list[dict[str, Any]]:
             "url": carriers.tracking_url(row.carrier, row.tracking_number),
             "shipped": row.shipped_on.isoformat(),
             "delivered": moment(row.delivered_at),
-            "by": _WHO.get(row.delivered_by, "") if row.delivered_by else "",
+            "by": (_WHO | {Role.WORKER: _CARRIER}).get(row.delivered_by, "") if row.delivered_by else "",
             "proof": proofs.get(str(row.id), ""),
             "photos": list(row.photos[:_PHOTOS_OF_PARCEL]),
         }
@@ -254,10 +257,15 @@ def _history(conn: Connection, order: Order) -> list[tuple[str, str, str]]:
     """(when, what, who) of all that has happened with the order itself, the oldest first."""
     rows: Sequence[Any] = [row for row in orders.history(conn, order.id) if row.subject in ("order", "change")]
     return [
-        (moment(row.created_at), str(title), _WHO.get(row.actor_role, "Xiaodan"))
+        (moment(row.created_at), str(title), _who(row))
         for row in reversed(rows)
         if (title := order_words.said(row.subject, row.name)) is not None
     ]
+
+
+def _who(event: Any) -> str:
+    by_carrier = event.actor_role == Role.WORKER and event.name in _ARRIVALS
+    return _CARRIER if by_carrier else _WHO.get(event.actor_role, "Xiaodan")
 
 
 def photo_ids(record: dict[str, Any]) -> list[str]:

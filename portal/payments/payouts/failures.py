@@ -22,7 +22,7 @@ from portal.payments.payouts.models import ReleasePart, Reversal, Transfer
 
 PAGE = 50
 
-_FACTORY = (Factory.name.label("factory_name"), Factory.name_zh.label("factory_name_zh"))  # type: ignore[attr-defined]
+_FACTORY = (Factory.id.label("factory_id"), Factory.name, Factory.name_zh)  # type: ignore[attr-defined]
 _sent_again = Transfer.__table__.alias("sent_again")  # type: ignore[attr-defined]
 
 

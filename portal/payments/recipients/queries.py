@@ -15,10 +15,11 @@ from portal.core.events import Event
 from portal.factories.models import Factory
 from portal.orders.models import Order
 from portal.payments import holds
-from portal.payments.models import PaymentLeg
+from portal.payments.accounts import Account
+from portal.payments.models import LedgerTransaction, PaymentLeg, Posting
 from portal.payments.payouts import schedule
-from portal.payments.payouts.lifecycle import TransferStage
-from portal.payments.payouts.models import Release, ReleasePart, Transfer
+from portal.payments.payouts.lifecycle import ReversalStage, TransferStage
+from portal.payments.payouts.models import Release, ReleasePart, Reversal, Transfer
 from portal.payments.recipients.lifecycle import RecipientStage
 from portal.payments.recipients.models import Rail, Recipient, Schedule
 
@@ -28,6 +29,13 @@ _LISTED = 200
 # The sealed details are not among what pages read.
 _RECIPIENT = tuple(column for column in Recipient.__table__.c if column.name != "sealed_bank")  # type: ignore[attr-defined]
 _NET = ReleasePart.gross_minor - ReleasePart.fee_minor - ReleasePart.offset_minor
+_BACK = (
+    select(func.coalesce(func.sum(Reversal.amount_minor), 0))
+    .join(Transfer, col(Transfer.id) == Reversal.transfer_id)
+    .where(Transfer.part_id == ReleasePart.id, Reversal.stage == ReversalStage.SUCCEEDED)
+    .correlate(ReleasePart)
+    .scalar_subquery()
+)
 _UNDER_WAY = select(1).where(Transfer.part_id == ReleasePart.id, Transfer.stage == TransferStage.REQUESTED).exists()
 
 
@@ -71,7 +79,7 @@ def home_country(conn: Connection, factory_id: UUID) -> str:
 
 def parts(conn: Connection, factory_id: UUID, before: UUID | None = None) -> list[Row[Any]]:
     """A page of what has been released to a factory, the newest first: of which order and payment, what of it the
-    factory gets, and where that is."""
+    factory gets, where that is, and what of it was taken back (`back_minor`)."""
     query = (
         select(
             ReleasePart.id,
@@ -81,6 +89,7 @@ def parts(conn: Connection, factory_id: UUID, before: UUID | None = None) -> lis
             ReleasePart.fee_minor,
             ReleasePart.offset_minor,
             _NET.label("net_minor"),
+            _BACK.label("back_minor"),
             ReleasePart.currency,
             ReleasePart.paid_at,
             Release.kind.label("release"),  # type: ignore[attr-defined]
@@ -99,7 +108,8 @@ def parts(conn: Connection, factory_id: UUID, before: UUID | None = None) -> lis
 
 
 def sums(conn: Connection, factory_id: UUID) -> dict[str, list[tuple[int, str]]]:
-    """state -> (minor units, currency) of what has been released to a factory."""
+    """state -> (minor units, currency) of what has been released to a factory; `back`: what was taken back of it from
+    its account, `owed`: what is still to come back, and is set off against what it is paid next."""
     state = _state()
     query = (
         select(state, func.sum(_NET), ReleasePart.currency)
@@ -110,7 +120,32 @@ def sums(conn: Connection, factory_id: UUID) -> dict[str, list[tuple[int, str]]]
     found: dict[str, list[tuple[int, str]]] = {}
     for where, minor, currency in conn.execute(query):
         found.setdefault(where, []).append((int(minor), currency))
-    return found
+    back, coming = (_reversed(conn, factory_id, stage) for stage in (ReversalStage.SUCCEEDED, ReversalStage.REQUESTED))
+    debts = ((minor - coming.get(currency, 0), currency) for currency, minor in _debts(conn, factory_id).items())
+    more = {
+        "back": [(minor, currency) for currency, minor in back.items()],
+        "owed": [(minor, currency) for minor, currency in debts if minor > 0],
+    }
+    return found | {name: rows for name, rows in more.items() if rows}
+
+
+def _reversed(conn: Connection, factory_id: UUID, stage: ReversalStage) -> dict[str, int]:
+    """currency -> minor units of a factory's reversals at a stage."""
+    query = select(Reversal.currency, func.sum(Reversal.amount_minor))
+    query = query.where(Reversal.factory_id == factory_id, Reversal.stage == stage)
+    return {row[0]: int(row[1]) for row in conn.execute(query.group_by(Reversal.currency).order_by(Reversal.currency))}
+
+
+def _debts(conn: Connection, factory_id: UUID) -> dict[str, int]:
+    """currency -> minor units that a factory owes of what it has had."""
+    query = (
+        select(Posting.currency, func.sum(Posting.amount_minor))
+        .join(LedgerTransaction, col(LedgerTransaction.id) == Posting.transaction_id)
+        .join(Order, col(Order.id) == LedgerTransaction.order_id)
+        .where(Posting.account == Account.FACTORY_RECEIVABLE, Order.factory_id == factory_id)
+    )
+    rows = conn.execute(query.group_by(Posting.currency).order_by(Posting.currency))
+    return {currency: int(minor) for currency, minor in rows}
 
 
 def waiting(found: dict[str, list[tuple[int, str]]]) -> list[Waiting]:

@@ -12,6 +12,8 @@ from portal.core.actor import Actor, Role
 from portal.core.clock import now
 from portal.orders.lifecycle import EARLY_STAGES, ENDED_STAGES, OrderStage
 from portal.payments.accounts import Account, Movement
+from portal.payments.disputes.lifecycle import DisputeStage
+from portal.payments.disputes.models import Dispute
 from portal.payments.lifecycle import RefundStage
 from portal.payments.models import HoldKind, LedgerTransaction, OrderHold, PaymentLeg, Posting, Refund
 from portal.payments.payouts.schedule import next_run
@@ -73,14 +75,7 @@ def statement(connection: Connection, actor: Actor, order: Row[Any]) -> Statemen
     shown = [
         Shown(portion, _since(last, portion.place), *then.of(portion.place)) for portion in portions(sums, actor.role)
     ]
-    seen = (
-        Account.FEES,
-        Account.SUBSIDY_EXPENSE,
-        Account.FACTORY_RECEIVABLE,
-        Account.DISPUTE_LOSS,
-        Account.UNEXPLAINED,
-    )
-    facts = [(account, minor) for account in seen if (minor := balance(sums, account))]
+    facts = [(account, minor) for account in _BESIDE if (minor := balance(sums, account))]
     moves = _moves(connection, order.id, actor.role)
     return Statement(shown, moves, still, facts if actor.role == Role.OPERATOR else [])
 
@@ -142,7 +137,12 @@ class _Then:
 
     def of(self, place: Place) -> tuple[Any, datetime | None]:
         """Words, and a moment where one is known."""
-        asked = {Place.HELD: self._held, Place.RETURNING: self._returning, Place.PAYABLE: self._payable}
+        asked = {
+            Place.HELD: self._held,
+            Place.DISPUTED: self._disputed,
+            Place.RETURNING: self._returning,
+            Place.PAYABLE: self._payable,
+        }
         return asked[place]() if place in asked else (words.RESTS[place], None)
 
     def _standstill(self) -> Any:
@@ -164,6 +164,11 @@ class _Then:
         if percent and order.stage in _NO_SAMPLE_YET:
             return words.advance(percent), order.sample_due_at
         return words.NEXT["way"], None
+
+    def _disputed(self) -> tuple[Any, datetime | None]:
+        query = select(Dispute.id).where(Dispute.order_id == self._order.id, Dispute.stage == DisputeStage.LOST)
+        lost = self._connection.execute(query.where(col(Dispute.settled_at).is_(None)).limit(1)).first()
+        return words.NEXT["dispute_lost"] if lost else words.RESTS[Place.DISPUTED], None
 
     def _returning(self) -> tuple[Any, datetime | None]:
         query = select(Refund.id).where(Refund.order_id == self._order.id, Refund.stage == RefundStage.FAILED)

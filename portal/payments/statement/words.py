@@ -38,6 +38,9 @@ RESTS = {
 
 NEXT = {
     "still_dispute": N_("It stands still until the dispute about a payment is decided."),
+    "dispute_lost": N_(
+        "The payer’s bank has given it back to the card. The portal says within five days who answers for it."
+    ),
     "still_break": N_("It stands still while a difference with Stripe is looked into."),
     "ended": N_("It is being released; this takes a few minutes."),
     "claim": N_("It waits until the claim is settled. What that gives back goes to the card, the rest to the factory."),

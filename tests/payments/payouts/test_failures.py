@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
+from portal.accounts.models import Person
 from portal.core.db import lock, transaction
 from portal.orders.models import Order
 from portal.payments.givebacks import operations as givebacks
 from portal.payments.models import Break, BreakKind
-from portal.payments.payouts import transferring
+from portal.payments.payouts import failures, transferring
 from portal.payments.payouts.models import ReleasePart, Reversal, Transfer
 from tests.payments.payouts.counter import Counter
 from tests.payments.recipients.office import complete, onboard, recipient_of, release, transferred
@@ -71,6 +72,20 @@ def pay_out(shop: Shop) -> None:
         transferring.transfer_all(session, shop.factory.factory_id)
 
 
+def come_back(shop: Shop) -> None:
+    """The factory's bank sends back what Stripe has paid out to it."""
+    [payout] = shop.standin.v1.payouts.list({}, {"stripe_account": recipient_of(shop).stripe_id}).data
+    shop.standin.control(f"/payouts/{payout.id}/fail")
+
+
+def own(shop: Shop, sign_in) -> str:
+    """What the factory reads about getting paid."""
+    with transaction() as session:
+        owner = session.get_one(Person, shop.factory.person_id)
+        owner.locale = "en"
+    return words(sign_in(owner).get("/factory/payment"))
+
+
 def test_nothing_has_failed(operator: FlaskClient):
     assert words(operator.get(PAGE)).count("None.") == 2
 
@@ -107,12 +122,25 @@ def test_a_failed_reversal_is_read_and_tried_again(emptied: Shop, operator: Flas
     assert broken(emptied) == {BreakKind.REVERSAL_FAILED}
     press(operator, emptied, "reversals", reversal)
     assert words(operator.get(PAGE)).count("Take back again") == 1, "the account is as empty as before"
-    [payout] = emptied.standin.v1.payouts.list({}, {"stripe_account": recipient_of(emptied).stripe_id}).data
-    emptied.standin.control(f"/payouts/{payout.id}/fail")  # the factory's bank sends it back
+    come_back(emptied)
     press(operator, emptied, "reversals", reversal)
     assert [row.stage for row in emptied.rows(Reversal)] == ["succeeded"]
     assert words(operator.get(PAGE)).count("None.") == 2
     assert broken(emptied) == set()
+
+
+def test_the_factory_reads_what_it_owes_and_what_was_taken_back(emptied: Shop, sign_in):
+    [reversal] = emptied.rows(Reversal)
+    amount = f"${reversal.amount_minor / 100:,.2f}"
+    assert f"You owe {amount}" in own(emptied, sign_in)
+    come_back(emptied)
+    with transaction() as session:
+        failures.take_back_again(session, reversal.id, actor=OPERATOR)
+    assert "You owe" not in own(emptied, sign_in), "it is about to be taken back"
+    emptied.work()
+    page = own(emptied, sign_in)
+    assert f"Taken back {amount}" in page
+    assert f"{amount} taken back since" in page
 
 
 def test_what_was_set_off_is_not_taken_back_as_well(emptied: Shop, operator: FlaskClient, counter: Counter):
