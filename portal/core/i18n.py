@@ -51,7 +51,7 @@ def _words() -> Words:
 
 
 def _look_up() -> Words:
-    if not has_app_context():
+    if not has_app_context() or "language" not in current_app.extensions:
         return _ENGLISH
     words = _of(current_app.extensions["language"](), current_app.config["BABEL_TRANSLATION_DIRECTORIES"])
     _spoken.set(words)

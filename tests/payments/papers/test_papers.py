@@ -184,14 +184,14 @@ def test_each_side_reads_what_concerns_it(filed, sign_in):
             got = client.get(f"{page}/papers/{paper.number}.pdf")
             assert got.status_code == answer, (reader.role, paper.number)
             assert answer != 303 or f"{paper.number}.pdf" in got.location
-        shown = client.get(page).text
+        shown = client.get(f"{page}/money").text
         assert (receipt.number in shown) == (answers[1] == 303)
 
 
 def test_a_paper_that_is_not_made_yet_says_so(shop: Shop, sign_in):
     [paper] = issue(shop)
     client = sign_in(person(shop.creator.person_id))
-    assert "is being made" in client.get(f"/orders/{shop.order_id}").text
+    assert "is being made" in client.get(f"/orders/{shop.order_id}/money").text
     assert client.get(f"/orders/{shop.order_id}/papers/{paper.number}.pdf").status_code == 503
 
 
