@@ -8,6 +8,7 @@ run and names the seed: `--seed 17 --length 2000 --steps 2000` replays it.
 """
 
 import argparse
+import gc
 import logging
 import random
 import sys
@@ -43,7 +44,8 @@ end $$
 
 def main() -> None:
     wanted = _options()
-    logging.disable(logging.WARNING)  # every call to Stripe says so
+    logging.disable(logging.ERROR)  # every call to Stripe says so, and each that it refuses
+    gc.set_threshold(100_000, 20, 100)  # the histories make no circles worth looking for often
     with ExitStack() as stack:
         place = _MEMORY if _MEMORY.is_dir() else None
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="histories-", dir=place)))

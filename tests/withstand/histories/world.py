@@ -197,14 +197,15 @@ class World:
     def messages(self) -> None:
         """What Stripe has to say since the last time. On a calm day each thing is told once; in a storm everything,
         some of it twice, and some of it late or, where another message tells the same, never."""
-        found, storm = list(self.standin.news()), self.chance.random() < 0.2
+        found, storm = list(self.standin.news()), self.chance.random() < 0.1
         self.chance.shuffle(found)
-        told, coming = self.chance.choice(_TELLING), []
+        told, heard, coming = self.chance.choice(_TELLING), set(), []
         for event in found:
             message = Message(event.id, event.type, event.subject, event.account, livemode=False)
             redundant, luck = event.type in _REDUNDANT, self.chance.random()
             if not storm:
-                coming += [message] * (event.type == told or not redundant)
+                coming += [message] * (event.type == told or (not redundant and event.subject not in heard))
+                heard |= {event.subject} if message.type in handling.HANDLERS else set()
             elif luck < 0.9:
                 coming += [message] * self.chance.choice((1, 1, 2))
             elif not redundant:
