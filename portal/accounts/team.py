@@ -1,5 +1,6 @@
 """A factory's team: owners invite, change and remove; whoever is removed is out at their next request."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -77,14 +78,25 @@ def open_invitation(session: Session, token: str) -> TeamInvitation:
     return invitation
 
 
+def obstacle(invited: str, who: Person | Actor, *, on_team: bool) -> Any:
+    """Why this person can't join by an invitation to the address `invited`; None when they can."""
+    if who.email.lower() != invited.lower():
+        return N_("This invitation is for another address. Sign out, then open the link again.")
+    if who.role != Role.FACTORY:
+        return N_("Your account is not a factory's. Ask to be invited at another address.")
+    if on_team:
+        return N_(
+            "You are on a factory's team already, and an account is for one: leave that team first, or ask to be "
+            "invited at another address."
+        )
+    return None
+
+
 def accept(session: Session, invitation: TeamInvitation, person: Person) -> None:
     """Join the team. Raises `NotAllowed` when the address is another's, a buyer's, or belongs to a factory already."""
-    if person.email.lower() != invitation.email.lower():
-        raise NotAllowed(N_("This invitation is for another address. Sign out, then open the link again."))
-    if person.role != Role.FACTORY:
-        raise NotAllowed(N_("Your account is not a factory's. Ask to be invited at another address."))
-    if session.scalars(select(Membership.id).where(Membership.person_id == person.id)).first():
-        raise NotAllowed(N_("You are on a factory's team already."))
+    on_team = session.scalars(select(Membership.id).where(Membership.person_id == person.id)).first() is not None
+    if problem := obstacle(invitation.email, person, on_team=on_team):
+        raise NotAllowed(problem)
     session.add(Membership(person_id=person.id, factory_id=invitation.factory_id, role=invitation.role))
     invitation.accepted_at = clock.now()
     session.add(invitation)

@@ -91,6 +91,8 @@ def _guard() -> Any:
         return _to_sign_in()
     if SIGNED_IN in who or (actor.role.value in who and not actor.dismissed):
         return None
+    if actor.dismissed and is_htmx():  # a page of words would stand inside of theirs
+        return Response(status=404, headers={"HX-Redirect": url_for("accounts.landing")})
     raise NotFound()
 
 

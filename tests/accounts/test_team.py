@@ -101,9 +101,24 @@ def test_whoever_is_removed_is_out_at_the_next_request(visit, worker, factory):
     assert client.get("/team").status_code == 200
     assert boss.post(f"/team/members/{colleague.id}/remove").location == "/team"
     assert client.get("/team").status_code == 404
-    assert client.get("/factory").status_code == 404
+    answer = client.get("/factory")
+    assert answer.status_code == 404
+    assert "not on a factory" in answer.text, "why there is nothing"
+    answer = client.post("/team/invitations", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (404, "/start"), "no page inside of a page"
     assert client.get("/start").location == "/settings"
     assert "not on a factory" in client.get("/settings").text
+
+
+def test_whoever_cannot_join_reads_why_before_pressing(visit, worker, factory, mails):
+    visit(worker(factory)).post("/team/invitations", data=OTHER)
+    with transaction() as session:
+        elsewhere = make.factory(session)
+    link = mails()[0].link
+    for who, words in (("li@example.com", "leave that team first"), ("zhao@example.com", "another address")):
+        page = visit(worker(elsewhere, email=who)).get(link).text
+        assert words in page
+        assert f'action="{link.removeprefix("http://portal.test")}"' not in page, "there is no button that is refused"
 
 
 def test_a_member_changes_nothing_and_sees_no_buttons(visit, worker, factory):

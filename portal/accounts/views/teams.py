@@ -97,7 +97,10 @@ def join(token: str) -> Response:
     if request.method == "POST" and not invitation.has_account and form.validate():
         return _join_new(token, form)
     status = 422 if form.errors else 200
-    return page("accounts/join.html", status=status, form=form, invitation=invitation, token=token)
+    problem = actor.signed_in and team.obstacle(invitation.email, actor, on_team=actor.factory_id is not None)
+    return page(
+        "accounts/join.html", status=status, form=form, invitation=invitation, token=token, problem=problem or None
+    )
 
 
 def _join_signed_in(token: str) -> Response:
