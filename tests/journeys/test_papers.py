@@ -21,6 +21,7 @@ def test_a_creator_downloads_invoice_and_receipt_and_checks_one(stage: Stage, ar
     creator.goes_to_pay()
     creator.pays(GOOD)
     stage.settled()
+    creator.open(order.path)
     creator.press("Where every cent is now, with invoices and receipts")
     creator.finds(f"{order.path}/money", "Receipt")
     numbers = [row["number"] for row in stage.rows("select number from tax_paper where order_id = %s", order.id)]
