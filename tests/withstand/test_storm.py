@@ -1,11 +1,16 @@
 """Every day a gust; `python -m tests.withstand.storm` blows 100,000 deliveries."""
 
-from tests.payments.conftest import standin, webhook_url
+from pathlib import Path
+
+from portal.payments import tasks
 from tests.withstand import storm
+from tests.withstand.histories.inside import Inside
 
-__all__ = ["standin", "webhook_url"]
+__all__ = ["tasks"]
 
 
-def test_a_storm_of_messages_ends_as_one_clean_delivery(clean: None, app, settings, standin):
-    done = storm.compare(12, 20, settings, standin, app)
+def test_a_storm_of_messages_ends_as_one_clean_delivery(clean: None, app, settings, tmp_path: Path):
+    standin = Inside(tmp_path / "stripe.db", settings.STRIPE_SECRET_KEY)
+    with standin.answering():
+        done = storm.compare(12, 20, settings, standin, app)
     assert done["deliveries"] > 5 * done["events"]

@@ -26,6 +26,7 @@ _NEWS = (
     "SELECT seq, id, json_extract(body, '$.type') AS type, json_extract(body, '$.data.object.id') AS subject, account"
     " FROM objects WHERE kind = 'event' AND seq > ? ORDER BY seq"
 )
+_PAYLOADS = "SELECT seq, body FROM objects WHERE kind = 'event' AND seq > ? ORDER BY seq"
 
 
 class _Line:
@@ -66,6 +67,14 @@ class Inside(StandIn):
             self._seen = row["seq"]
             yield SimpleNamespace(id=row["id"], type=row["type"], subject=row["subject"], account=row["account"])
 
+    def payloads(self) -> Iterator[bytes]:
+        """The same events as Stripe would send them."""
+        with self._inside.work() as work:
+            rows = work.db.execute(_PAYLOADS, (self._seen,)).fetchall()
+        for row in rows:
+            self._seen = row["seq"]
+            yield row["body"].encode()
+
     @contextmanager
     def answering(self) -> Iterator[None]:
         """Inside, every client of the SDK in this process talks to this stand-in."""
@@ -86,7 +95,7 @@ class Inside(StandIn):
         self, method: str, url: str, body: bytes, kind: str, headers: Mapping[str, str] | None = None
     ) -> tuple[int, bytes, dict[str, str]]:
         parts, line, said = urlsplit(url), _Line(), {}
-        environ = _ENVIRON | {
+        environ = ENVIRON | {
             "REQUEST_METHOD": method,
             "PATH_INFO": parts.path,
             "QUERY_STRING": parts.query,
@@ -108,7 +117,7 @@ class Inside(StandIn):
         return int(said["status"][:3]), answer, said["headers"]
 
 
-_ENVIRON: dict[str, Any] = {
+ENVIRON: dict[str, Any] = {
     "SERVER_NAME": "127.0.0.1",
     "SERVER_PORT": "9",
     "SERVER_PROTOCOL": "HTTP/1.1",
