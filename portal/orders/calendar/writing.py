@@ -51,7 +51,8 @@ def _event(entry: Entry, host: str, address: str) -> Any:
     event = icalendar.Event()
     event.add("uid", f"{entry.subject}-{entry.ident}-{entry.step}@{host}")
     event.add("dtstamp", entry.since)
-    event.add("summary", f"{WORDS[entry.subject, entry.step]}: {entry.number} {entry.title}".rstrip())
+    what = f"{entry.number} {entry.title}".rstrip()
+    event.add("summary", _("%(label)s: %(value)s", label=WORDS[entry.subject, entry.step], value=what))
     event.add("dtstart", entry.at)
     if not isinstance(entry.at, datetime):
         event.add("dtend", entry.at + timedelta(days=1))

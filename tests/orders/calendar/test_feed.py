@@ -91,7 +91,7 @@ def test_a_factory_reads_its_dates_in_its_own_language(client: FlaskClient):
         path = subscribe(session, made.workers[0])
     (event,) = read(client, path)
     assert "臭豆腐毛绒玩具" in event["summary"]
-    assert "Quote due" not in event["summary"]
+    assert event["summary"] == f"报价截止：{made.brief.number} 臭豆腐毛绒玩具"
     assert event.decoded("url") == f"http://portal.test/inbox/{made.invitations[0].id}"
 
 
