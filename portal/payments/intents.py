@@ -39,6 +39,17 @@ def intend(
     return operation
 
 
+def have_done(
+    session: Session, kind: OperationKind, params: dict[str, Any], *, order_id: UUID, subject_id: UUID
+) -> None:
+    """Write down an act for an order's money and have the worker do it. What Stripe makes bears the act's id, by which
+    it is found should its answer be lost."""
+    ident = new_id()
+    named = {**params, "metadata": {"operation": str(ident), "order": str(order_id)}}
+    intend(session, kind, order_id=order_id, subject_id=subject_id, params=named, ident=ident)
+    jobs.defer(session, "payments.carry_out", operation_id=ident)
+
+
 def intend_expiry(session: Session, checkout: CheckoutSession) -> Operation:
     """Have an open payment page closed at Stripe: the operation that does it, also if it is under way already."""
     kind = OperationKind.EXPIRE_CHECKOUT

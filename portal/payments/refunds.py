@@ -5,17 +5,17 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from portal.core import jobs, lifecycle
+from portal.core import lifecycle
 from portal.core.actor import PAYMENTS, Actor, Role
 from portal.core.clock import now
-from portal.core.db import lock, new_id
+from portal.core.db import lock
 from portal.core.events import Event
 from portal.core.lifecycle import advance
 from portal.orders.models import Order
 from portal.payments import breaks, holds, ledger
 from portal.payments.accounts import Movement
 from portal.payments.held import Held
-from portal.payments.intents import intend
+from portal.payments.intents import have_done
 from portal.payments.lifecycle import RefundStage
 from portal.payments.models import BreakKind, CheckoutSession, Operation, OperationKind, Refund, RefundReason
 from portal.payments.reports import CheckoutReport, RefundReport
@@ -102,22 +102,12 @@ def _ask_for(session: Session, refund: Refund, movement: Movement) -> None:
 
 
 def _intend(session: Session, refund: Refund) -> None:
-    operation_id = new_id()
     params = {
         "payment_intent": refund.payment_id,
         "amount": refund.amount_minor,
         "reason": "duplicate" if refund.reason == RefundReason.DOUBLE else "requested_by_customer",
-        "metadata": {"operation": str(operation_id), "order": str(refund.order_id)},
     }
-    intend(
-        session,
-        OperationKind.REFUND,
-        order_id=refund.order_id,
-        subject_id=refund.id,
-        params=params,
-        ident=operation_id,
-    )
-    jobs.defer(session, "payments.carry_out", operation_id=operation_id)
+    have_done(session, OperationKind.REFUND, params, order_id=refund.order_id, subject_id=refund.id)
 
 
 def retry(session: Session, refund: Refund, *, actor: Actor) -> None:

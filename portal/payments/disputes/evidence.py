@@ -8,7 +8,7 @@ from sqlmodel import Session
 from portal.core import jobs
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.db import lock, new_id
+from portal.core.db import lock
 from portal.core.errors import Gone
 from portal.core.i18n import KEPT, N_
 from portal.core.lifecycle import advance
@@ -21,7 +21,7 @@ from portal.payments.disputes.lifecycle import DisputeStage
 from portal.payments.disputes.models import Dispute
 from portal.payments.disputes.words import FIELDS
 from portal.payments.gateway import Gateway
-from portal.payments.intents import intend
+from portal.payments.intents import have_done
 from portal.payments.models import Operation, OperationKind
 from portal.payments.reports import DisputeReport
 
@@ -85,7 +85,6 @@ def submit(session: Session, dispute: Dispute, *, sha256: str, actor: Actor) -> 
     _must_wait(dispute)
     if not dispute.pack_key or dispute.pack_sha256 != sha256:
         raise Gone(N_("Another paper has been made since. Look at it before you send it."))
-    operation_id = new_id()
     text = {"uncategorized_text": dispute.statement} if dispute.statement else {}
     number = session.get_one(Order, dispute.order_id).number
     params = {
@@ -96,15 +95,7 @@ def submit(session: Session, dispute: Dispute, *, sha256: str, actor: Actor) -> 
     }
     dispute.submitted_at, dispute.failure = now(), ""
     advance(session, dispute, "submit", actor=actor)
-    intend(
-        session,
-        OperationKind.SUBMIT_EVIDENCE,
-        order_id=dispute.order_id,
-        subject_id=dispute.id,
-        params=params,
-        ident=operation_id,
-    )
-    jobs.defer(session, "payments.carry_out", operation_id=operation_id)
+    have_done(session, OperationKind.SUBMIT_EVIDENCE, params, order_id=dispute.order_id, subject_id=dispute.id)
 
 
 def _call(gateway: Gateway, operation: Operation, key: str) -> DisputeReport:

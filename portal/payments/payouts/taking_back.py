@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from portal.core import jobs
 from portal.core.actor import PAYMENTS, Actor
-from portal.core.db import lock, new_id
+from portal.core.db import lock
 from portal.core.errors import Gone, Invalid
 from portal.core.events import Event
 from portal.core.i18n import N_
@@ -20,7 +20,7 @@ from portal.payments import breaks, held, holds, ledger, refunds
 from portal.payments.accounts import Movement
 from portal.payments.acts import ACTS, Act
 from portal.payments.held import Held
-from portal.payments.intents import intend
+from portal.payments.intents import have_done
 from portal.payments.models import BreakKind, CheckoutSession, Operation, OperationKind, Refund
 from portal.payments.payouts import setting_off
 from portal.payments.payouts.lifecycle import ReversalStage, TransferStage
@@ -146,21 +146,8 @@ def _reversed(session: Session, transfer_id: UUID) -> int:
 
 def intend_reversal(session: Session, reversal: Reversal, transfer_id: str) -> None:
     """Have a reversal made at Stripe."""
-    operation_id = new_id()
-    params = {
-        "amount": reversal.amount_minor,
-        "metadata": {"operation": str(operation_id), "order": str(reversal.order_id)},
-        "transfer": transfer_id,
-    }
-    intend(
-        session,
-        OperationKind.REVERSE_TRANSFER,
-        order_id=reversal.order_id,
-        subject_id=reversal.id,
-        params=params,
-        ident=operation_id,
-    )
-    jobs.defer(session, "payments.carry_out", operation_id=operation_id)
+    params = {"amount": reversal.amount_minor, "transfer": transfer_id}
+    have_done(session, OperationKind.REVERSE_TRANSFER, params, order_id=reversal.order_id, subject_id=reversal.id)
 
 
 def retry(session: Session, reversal: Reversal, *, actor: Actor) -> None:

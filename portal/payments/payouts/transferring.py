@@ -5,16 +5,15 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from portal.core import jobs
 from portal.core.actor import PAYMENTS
 from portal.core.clock import now
-from portal.core.db import lock, new_id
+from portal.core.db import lock
 from portal.core.lifecycle import advance
 from portal.payments import breaks, holds, ledger
 from portal.payments.accounts import Movement
 from portal.payments.acts import ACTS, Act
 from portal.payments.gateway import Gateway
-from portal.payments.intents import intend
+from portal.payments.intents import have_done
 from portal.payments.lifecycle import RefundStage
 from portal.payments.models import BreakKind, Operation, OperationKind, PaymentLeg, Refund
 from portal.payments.payouts import schedule, setting_off, taking_back
@@ -106,24 +105,14 @@ def _bears(session: Session, payment_id: str) -> bool:
 
 
 def _intend(session: Session, transfer: Transfer, payment_id: str) -> None:
-    operation_id = new_id()
     params = {
         "amount": transfer.amount_minor,
         "currency": transfer.currency.lower(),
         "destination": transfer.account_id,
         "transfer_group": str(transfer.order_id),
-        "metadata": {"operation": str(operation_id), "order": str(transfer.order_id)},
         "payment": payment_id,
     }
-    intend(
-        session,
-        OperationKind.TRANSFER,
-        order_id=transfer.order_id,
-        subject_id=transfer.id,
-        params=params,
-        ident=operation_id,
-    )
-    jobs.defer(session, "payments.carry_out", operation_id=operation_id)
+    have_done(session, OperationKind.TRANSFER, params, order_id=transfer.order_id, subject_id=transfer.id)
 
 
 def _call(gateway: Gateway, operation: Operation, key: str) -> TransferReport:
