@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from portal.core import sections
 from portal.core.actor import Actor, Role
 from portal.core.db import reader
 from portal.core.i18n import N_
@@ -49,6 +50,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(subsidies.bp)
     app.register_blueprint(failures_bp)
     panels.add(give_back_panel.PANEL)
+    sections.add("desk", givebacks.SECTION)
     ending_held.register(legs.held)
     ending_subsidy.register(grant, left)
     standstill.register(dispute_queries.why_goods_stay)

@@ -55,7 +55,7 @@ def _payment_page(order: Row[Any], kind: LegKind, actor: Actor) -> PaymentPage:
         email=actor.email,
         locale=_LOCALES[actor.locale],
         success_url=f"{back}?session={{CHECKOUT_SESSION_ID}}",
-        cancel_url=absolute("orders.order", order_id=order.id),
+        cancel_url=absolute("orders.order", order_id=order.id) + "#payments",
     )
 
 

@@ -173,6 +173,23 @@ def test_the_page_says_what_it_costs_before_it_is_done(closed: Shop, sign_in):
     assert "对不起" in seen
 
 
+def test_a_request_waits_in_the_factorys_inbox_until_it_is_answered(closed: Shop, sign_in):
+    line = f'href="/orders/{closed.order_id}#give_back"'
+    factory = sign_in(person(closed.factory.person_id))
+    over = words(factory.get(f"/orders/{closed.order_id}"))
+    assert line not in factory.get("/inbox").text
+    assert "互不相欠" not in over, "the factory may be asked for money back"
+    sign_in(person(closed.creator.person_id)).post(
+        f"/orders/{closed.order_id}/ask-money-back", data={"amount": "10", "reason": "Scratched"}
+    )
+    factory = sign_in(person(closed.factory.person_id))
+    assert line in factory.get("/inbox").text
+    assert line not in sign_in(person(closed.creator.person_id)).get("/briefs").text
+    factory = sign_in(person(closed.factory.person_id))
+    assert factory.post(f"/orders/{closed.order_id}/give-nothing-back", data={"reason": "No."}).status_code == 303
+    assert line not in factory.get("/inbox").text
+
+
 def test_the_creators_pages(closed: Shop, sign_in):
     creator: FlaskClient = sign_in(person(closed.creator.person_id))
     path = f"/orders/{closed.order_id}/ask-money-back"

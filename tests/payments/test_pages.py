@@ -49,7 +49,7 @@ def test_the_click_leads_to_the_payment_page(shop: Shop, creator: FlaskClient):
     [checkout] = shop.checkouts()
     page = shop.standin.v1.checkout.sessions.retrieve(checkout.stripe_id, {"expand": ["line_items"]})
     assert page.success_url == f"http://portal.test/orders/{shop.order_id}/paid?session={{CHECKOUT_SESSION_ID}}"
-    assert page.cancel_url == f"http://portal.test/orders/{shop.order_id}"
+    assert page.cancel_url == f"http://portal.test/orders/{shop.order_id}#payments"
     assert (page.customer_email, page.locale) == (shop.creator.email, "en")
     assert page.line_items.data[0].description == f"Deposit for order {shop.order().number}"
 

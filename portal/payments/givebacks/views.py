@@ -4,18 +4,23 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
-from portal.core.actor import Role
+from portal.core.actor import Actor, Role
+from portal.core.clock import now
 from portal.core.db import lock, reader, transaction
 from portal.core.errors import Gone, Invalid
+from portal.core.filters import as_date
 from portal.core.forms import Form, refuse
 from portal.core.i18n import _
+from portal.core.sections import Section
 from portal.core.web import current_actor, done, page, refused, rule
 from portal.orders.models import Order
 from portal.orders.queries import visible_order
-from portal.payments.givebacks import operations, queries
+from portal.orders.waiting.words import Waits
+from portal.payments.givebacks import operations, panel, queries
 from portal.payments.givebacks.forms import AskForm, DeclineForm, GiveForm
+from portal.payments.givebacks.lifecycle import ANSWERED_WITHIN
 from portal.payments.givebacks.operations import Cost
 
 bp = Blueprint("givebacks", __name__)
@@ -122,3 +127,20 @@ def decline(order_id: UUID):
         except Gone as refusal:
             return _too_late(refusal, order_id)
     return _shown("decline", row, form)
+
+
+def _asked(connection: Connection, actor: Actor) -> dict[str, Any] | None:
+    """What waits in a factory's inbox: requests that it has not answered. None for everybody else, and for none."""
+    rows = queries.asked_of(connection, actor) if actor.role == Role.FACTORY else []
+    return {"rows": [_waits(row) for row in rows]} if rows else None
+
+
+def _waits(row: Row[Any]) -> Waits:
+    due = row.created_at + ANSWERED_WITHIN
+    path = f"{url_for('orders.order', order_id=row.order_id)}#{panel.PANEL.name}"
+    what = _("Answer the request for money back")
+    return Waits(what, path, row.number, row.title, row.name, due, as_date(due), due < now())
+
+
+#: For a factory's inbox.
+SECTION = Section("payments/givebacks/_section.html", _asked)
