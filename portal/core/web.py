@@ -306,8 +306,7 @@ def _common() -> dict[str, Any]:
     code = current()
     common: dict[str, Any] = {"LANGUAGES": LANGUAGES, "locale": code, "html_lang": HTML_LANG[code]}
     if request:  # mail and PDFs are rendered without one
-        actor = current_actor()
-        common |= {"actor": actor, "nav_items": partial(_nav_items, actor)}
+        common |= {"actor": current_actor(), "nav_items": partial(_nav_items, current_actor())}
     return common
 
 
