@@ -63,7 +63,7 @@ LETTERS: dict[str, Letter] = {
     "deposit_paid": Letter(_ORDER),
     "payment_returned": Letter(_ORDER),
     "spec_ready": Letter(_ORDER, attach_spec=True),
-    "spec_accepted": Letter(_ORDER),
+    "spec_accepted": Letter(_ORDER, skip_actor=True),
     "spec_sealed": Letter(_ORDER, attach_spec=True),
     "spec_waiting": Letter(_ORDER),
     "spec_unanswered": Letter(_ORDER),

@@ -24,7 +24,7 @@ CREATORS_LETTERS = Counter(
     order_placed=1, deposit_paid=1, spec_ready=1, spec_accepted=1, spec_sealed=1,
 )  # fmt: skip
 WINNERS_LETTERS = Counter(
-    factory_invited=1, answer_received=1, quote_won=1, deposit_paid=1, spec_ready=1, spec_accepted=1, spec_sealed=1
+    factory_invited=1, answer_received=1, quote_won=1, deposit_paid=1, spec_ready=1, spec_sealed=1
 )
 LOSERS_LETTERS = Counter(factory_invited=1, answer_received=1, quote_lost=1)
 DECLINERS_LETTERS = Counter(factory_invited=1, answer_received=1)

@@ -1,14 +1,16 @@
-"""What a letter can say of its event: when the wait ends that it begins or reminds of."""
+"""Who gets a letter, and what it can say of its event: when the wait ends that it begins or reminds of."""
 
 import pytest
 from sqlmodel import select
 
-from portal.core.actor import CLOCK
+from portal.accounts.models import Person
+from portal.core.actor import CLOCK, Role
 from portal.core.clock import days
 from portal.core.db import transaction
 from portal.core.deadlines import Deadline
 from portal.core.lifecycle import advance, record
-from portal.mail import audience
+from portal.mail import audience, operations
+from portal.mail.models import Email
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
 from tests import make
@@ -33,6 +35,16 @@ def test_a_letter_knows_when_the_answer_is_due(order, session):
     reminder = record(session, thing, "claim_waiting", actor=CLOCK)
     running = session.exec(select(Deadline.due_at).where(Deadline.subject_id == ident)).one()
     assert audience.subject_matter(session, reminder)["due"] == running
+
+
+def test_who_accepts_the_spec_needs_no_letter_that_they_have(order, session):
+    ident, actor = order
+    thing = session.get(Order, ident)
+    thing.stage = OrderStage.AWAITING_ACCEPTANCE
+    accepted = advance(session, thing, "accept_spec", actor=actor, name=actor.name)
+    operations.announce(session, accepted, [Role.CREATOR, Role.FACTORY])
+    readers = session.exec(select(Person.role).join(Email, Email.person_id == Person.id)).all()
+    assert readers == [Role.FACTORY]
 
 
 def test_what_asks_for_nothing_has_no_day(order, session):

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.withstand]
 
 CREATORS_LETTERS = Counter(
     account_confirm=1, brief_submitted=1, question_asked=1, quote_sent=1, order_placed=1, deposit_paid=1,
-    spec_ready=1, spec_accepted=1, spec_sealed=1,
+    spec_ready=1, spec_sealed=1,
 )  # fmt: skip
 FACTORYS_LETTERS = Counter(
     factory_invited=1, answer_received=1, quote_won=1, deposit_paid=1, spec_ready=1, spec_accepted=1, spec_sealed=1
