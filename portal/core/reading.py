@@ -10,6 +10,9 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
 from sqlalchemy import Connection, SelectBase
 from sqlalchemy.engine.result import IteratorResult
 
@@ -28,6 +31,7 @@ class _Plan:
             lambda mark: f"${names.setdefault(mark[1], len(names) + 1)}" if mark[1] else "%", compiled.string
         )
         self.names = tuple(names)
+        self.auto = (PyFormat.AUTO,) * len(names)
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         values = {**self.own, **given}
@@ -64,10 +68,33 @@ class Reader(Connection):
         return result
 
     def _run(self, plan: _Plan, given: Mapping[str, Any]) -> Any:
-        values, raw = plan.values(given), self.connection.driver_connection
-        cursor = psycopg.RawCursor(raw)  # type: ignore[type-var]
+        # By libpq's own call, which sends, waits and reads in one go: a cursor takes half as long again, and gives its
+        # turn away to other threads three times for each statement.
+        raw: Any = self.connection.driver_connection
+        values, parts = plan.values(given), Transformer(raw)
         try:
-            rows = cursor.execute(plan.sql, values).fetchall()
+            dumped = parts.dump_sequence(values, plan.auto)
+            answer = raw.pgconn.exec_prepared(self._prepared(raw.pgconn, plan, parts.types), dumped, parts.formats)
+            parts.set_pgresult(_sound(raw, answer))
+            rows = parts.load_rows(0, answer.ntuples, tuple)
         except psycopg.Error as error:
-            self._handle_dbapi_exception(error, plan.sql, values, cursor, None)
+            self._handle_dbapi_exception(error, plan.sql, values, None, None)
         return IteratorResult(plan.metadata, iter(rows))
+
+    def _prepared(self, server: Any, plan: _Plan, types: tuple[int, ...] | None) -> bytes:
+        """The name under which this connection knows the statement; its parameters' types follow from their values."""
+        names = self.info.setdefault("prepared", {})
+        name: bytes | None = names.get((plan, types))
+        if name is None:
+            name = b"read%d" % len(names)
+            _sound(self.connection.driver_connection, server.prepare(name, plan.sql.encode(), types))
+            names[plan, types] = name
+        return name
+
+
+def _sound(raw: Any, answer: Any) -> Any:
+    if answer.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        return answer
+    if raw.broken:
+        raise psycopg.OperationalError(answer.get_error_message())
+    raise error_from_result(answer)

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import bindparam, select
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from portal.accounts.models import Person
 from portal.core.actor import Role
@@ -42,6 +42,28 @@ def test_an_error_is_sqlalchemys_each_time(context):
     for _time in range(3):
         with pytest.raises(ProgrammingError):
             reader().execute(_BROKEN, {"x": 1})
+
+
+def test_numbers_of_any_size_and_none_at_all_can_follow_each_other(context):
+    same = select(sa.cast(bindparam("x", type_=sa.BigInteger), sa.BigInteger))
+    for number in (1, 2, 40_000, 3_000_000_000, None, -5, 2**62):
+        assert reader().execute(same, {"x": number}).scalar_one() == number
+
+
+def test_a_lost_connection_is_told_and_the_next_one_knows_its_statements(app):
+    pid, by_role = select(sa.func.pg_backend_pid()), {"role": Role.CREATOR}
+    with app.app_context():
+        for _time in range(3):
+            lost = reader().execute(pid).scalar_one()
+            reader().execute(_BY_ROLE, by_role).all()
+        with transaction() as session:
+            session.execute(select(sa.func.pg_terminate_backend(lost)))
+        with pytest.raises(OperationalError) as told:
+            list(map(reader().execute, [_BY_ROLE] * 50, [by_role] * 50))  # the end takes a moment
+        assert told.value.connection_invalidated
+    with app.app_context():
+        assert reader().execute(pid).scalar_one() != lost
+        assert reader().execute(_BY_ROLE, by_role).all() is not None
 
 
 def test_other_parameters_are_another_execution(context):
