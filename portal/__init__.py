@@ -20,6 +20,7 @@ def create_app(settings: Settings) -> Flask:
     """The application. Raises nothing at import: the database and the peers are reached on first use."""
     app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.jinja_environment = Environment
+    app.jinja_options = {"cache_size": -1}  # keep each: Jinja would look through them all to note which was used last
     app.ensure_sync = _plain  # type: ignore[method-assign]
     app.config.from_mapping(flask_config(settings))
     app.extensions["settings"] = settings
