@@ -39,7 +39,13 @@ def contested(stage: Stage, arrive, email: str) -> tuple[given.Order, Creator, M
     merchandiser.open(order.path)
     merchandiser.reads("A bank has taken a payment of %(amount)s back")
     merchandiser.reads(STANDS_STILL)
+    assert frozen(stage, order)
     return order, creator, merchandiser
+
+
+def frozen(stage: Stage, order: given.Order) -> bool:
+    """The order's money stands still."""
+    return stage.count("order_hold", "order_id = %s and lifted_at is null", order.id) == 1
 
 
 def answers_the_bank(operator: Operator, order: given.Order, statement: str) -> str:
@@ -86,6 +92,7 @@ def test_the_bank_decides_for_the_order(stage: Stage, arrive):
         assert told(stage, side.email) == Counter(dispute_opened=1, dispute_answered=1, dispute_won=1)
     creator.open(f"{order.path}/money")
     creator.reads("Held by the portal", "$150.00")
+    assert not frozen(stage, order)
     assert booked(stage, order) == Counter(dispute_opened=1, dispute_fee=1, dispute_won=1)
 
 
@@ -95,6 +102,7 @@ def test_the_bank_decides_for_the_card(stage: Stage, arrive):
     dispute = answers_the_bank(operator, order, LOSES)
     creator.finds(order.path, "The bank has given %(amount)s back to the card")
     creator.reads("The portal says within five days how the order goes on.")
+    assert frozen(stage, order), "until an operator has said what follows"
     operator.open(dispute)
     operator.press("Say what follows")
     operator.fill(reason="The bank believed the card’s owner. The order ends here.")
@@ -108,4 +116,5 @@ def test_the_bank_decides_for_the_card(stage: Stage, arrive):
         )
     creator.open(f"{order.path}/money")
     creator.reads("Taken back by the bank", "$150.00")
+    assert not frozen(stage, order)
     assert booked(stage, order) == Counter(dispute_opened=1, dispute_fee=1, dispute_lost_held=1)

@@ -69,7 +69,7 @@ def test_released_and_partly_given_back(stage: Stage, arrive, delivered: given.M
     gone_back(stage, buyer, maker)
     assert [now - then for now, then in zip(told(stage, delivered), letters, strict=True)] == [
         Counter(refund_granted=1, refund_given=1),
-        Counter(refund_asked=1, refund_granted=1, refund_given=1),
+        Counter(refund_asked=1, refund_given=1),  # what it gave itself it knows
     ]
 
 
@@ -126,6 +126,7 @@ def asked_and_given(buyer: Buyer, maker: Maker) -> None:
 def given_for_the_factory(operator: Operator, buyer: Buyer) -> None:
     """The factory has told the portal to give ten more."""
     operator.open(buyer.order)
+    operator.unfold()
     operator.press("Give money back")
     operator.fill(amount="10.00", reason="The factory has told us to give ten more.")
     operator.press("See what it costs")
