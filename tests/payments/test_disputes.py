@@ -162,6 +162,25 @@ def test_an_advance_that_waits_is_released_when_the_bank_has_decided(shop: Shop)
     assert [(row.kind, row.gross_minor) for row in shop.rows(Release)] == [(ReleaseKind.ADVANCE, DEPOSIT // 2)]
 
 
+def test_of_a_deposit_that_was_lost_nothing_is_advanced_not_later_either(shop: Shop):
+    wish = Wish(shop.creator, shop.factory, "USD", 500, {"deposit_percent": 30, "advance_percent": 50})
+    with transaction() as session:
+        shop.order_id = award(session, [wish])[0].id
+    shop.deposit()
+    lost(shop)
+    settle(shop, Liable.PORTAL)
+    shop.reach(OrderStage.SAMPLE_REVIEW)
+    shop.take("approve_sample", shop.creator)
+    shop.settle()
+    shop.reach(OrderStage.INSPECTION)
+    shop.take("pass_inspection", shop.factory)
+    pay(shop.open(LegKind.BALANCE))
+    shop.settle()
+    with transaction() as session:
+        returns.go_on(session, lock(session, Order, shop.order_id))
+    assert (shop.rows(Release), -shop.balances()["order_held"]) == ([], BALANCE)
+
+
 def test_a_lost_dispute_takes_what_is_held_and_nobody_is_asked_when_the_order_has_ended(shop: Shop):
     shop.deposit()
     opened(shop)

@@ -16,7 +16,8 @@ from portal.orders.models import Order
 from portal.payments import holds, ledger, legs
 from portal.payments.accounts import Account, Movement
 from portal.payments.held import payments_left
-from portal.payments.models import LedgerTransaction, Posting
+from portal.payments.lifecycle import LegStage
+from portal.payments.models import LedgerTransaction, LegKind, PaymentLeg, Posting
 from portal.payments.payouts.models import Release, ReleaseKind, ReleasePart
 from portal.products.registry import category
 
@@ -45,12 +46,21 @@ def release_rest(session: Session, order: Order, event: Event) -> Release | None
 
 
 def release_advance(session: Session, order: Order, event: Event) -> Release | None:
-    """Release the share of the deposit that the quote asks for once the golden sample stands. None as above."""
+    """Release the share of the deposit that the quote asks for once the golden sample stands, as far as the deposit has
+    not been lost: what is paid later is not for it. None as above."""
     percent = order.terms["quote"].get("advance_percent", 0)
     if order.stage in ENDED_STAGES or not percent:
         return None
     wanted = share(order.deposit_minor, percent)
-    return _release(session, order, event, ReleaseKind.ADVANCE, min(wanted, legs.held(session.connection(), order.id)))
+    return _release(session, order, event, ReleaseKind.ADVANCE, min(wanted, _deposit_left(session, order)))
+
+
+def _deposit_left(session: Session, order: Order) -> int:
+    deposit = select(PaymentLeg.payment_id).where(
+        PaymentLeg.order_id == order.id, PaymentLeg.kind == LegKind.DEPOSIT, PaymentLeg.stage == LegStage.SUCCEEDED
+    )
+    paid = session.scalars(deposit).first()
+    return sum(payment.left for payment in payments_left(session, order.id) if payment.payment_id == paid)
 
 
 def _release(session: Session, order: Order, event: Event, kind: ReleaseKind, minor: int) -> Release | None:

@@ -127,7 +127,7 @@ class Reference(Contesting):
             account.carried_out = True
             self._carry_out(account, account.verdict)
         elif not account.ended and account.advance:
-            released, account.advance = min(account.advance, account.held), 0
+            released, account.advance = min(account.advance, account.payments[0].left), 0  # of the deposit
             self.release(account, released, with_fee=True)
 
     def _carry_out(self, account: Account, verdict: Verdict) -> None:
