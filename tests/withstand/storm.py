@@ -90,14 +90,14 @@ def orders_paid(world: World, number: int) -> list[UUID]:
     """Orders whose deposits Stripe has and the portal does not know of; every third has been cancelled meanwhile."""
     terms = {"deposit_percent": 30, "advance_percent": 0}
     wishes = [
-        Wish(world.creators[0], world.factories[0].actor, "USD", world.chance.randint(100, 9000), terms)
+        Wish(world.all.creators[0], world.all.factories[0].actor, "USD", world.chance.randint(100, 9000), terms)
         for _ in range(number)
     ]
     orders = [order.id for order in world.award(wishes)]
     for count, order_id in enumerate(orders):
-        assert world.pay(world.open(order_id, LegKind.DEPOSIT, world.creators[0]), CARDS[count % 2])
+        assert world.pay(world.open(order_id, LegKind.DEPOSIT, world.all.creators[0]), CARDS[count % 2])
         if count % 3 == 0:
-            world.step(order_id, "cancel", world.creators[0])
+            world.step(order_id, "cancel", world.all.creators[0])
     return orders
 
 

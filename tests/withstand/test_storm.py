@@ -12,5 +12,5 @@ __all__ = ["tasks"]
 def test_a_storm_of_messages_ends_as_one_clean_delivery(clean: None, app, settings, tmp_path: Path):
     standin = Inside(tmp_path / "stripe.db", settings.STRIPE_SECRET_KEY)
     with standin.answering():
-        done = storm.compare(12, 20, settings, standin, app)
+        done = storm.compare(10, 16, settings, standin, app)
     assert done["deliveries"] > 5 * done["events"]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 
 
 @dataclass(eq=False)
@@ -18,6 +19,7 @@ class Part:
     set_off: int = 0
     sent: int = 0  # by transfer
     reversed: int = 0
+    age: int = field(default_factory=count().__next__)
 
     @property
     def net(self) -> int:

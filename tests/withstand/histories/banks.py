@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from portal.core import jobs, lifecycle
+from portal.core import jobs, lifecycle, sealing
 from portal.core.db import lock, transaction
+from portal.core.web import settings
 from portal.designs import storage
 from portal.orders.models import Order
 from portal.payments import refunds
@@ -17,7 +18,7 @@ from portal.payments.disputes import covering, evidence
 from portal.payments.disputes.models import Dispute, Liable
 from portal.payments.lifecycle import RefundStage
 from portal.payments.models import Refund
-from portal.payments.payouts import failures, taking_back, transferring
+from portal.payments.payouts import batches, failures, result_file, results, taking_back, transferring
 from portal.payments.payouts.lifecycle import ReversalStage
 from portal.payments.payouts.models import Reversal
 from portal.payments.subsidies import operations as subsidies
@@ -158,6 +159,30 @@ class Banks:
             failures.take_back_again(session, reversal_id, actor=self.world.operator)
 
     # --- our own bank ---
+
+    def prepare_batch(self, currency: str) -> dict[str, tuple[str, int]]:
+        """Two operators make a batch of what waits for factories' banks, and give our bank its file: (reference, minor)
+        of each payment by its factory. Raises `Gone` where nothing waits."""
+        one, other = self.world.all.operators
+        with transaction() as session:
+            batch = batches.prepare(session, currency, actor=one)
+        with transaction() as session:
+            batches.approve(session, batch.id, actor=other)
+        with transaction() as session:
+            batches.export(session, batch.id, sealing.bank_details(settings()), actor=one)
+        with transaction() as session:
+            lines = batches.lines_of(session, batch)
+        return {str(line.factory_id): (line.reference, line.amount_minor) for line in lines}
+
+    def bank_says(self, reference: str, *, paid: bool) -> None:
+        """The bank's result of one payment is read back."""
+        said = f"reference,status\n{reference},{'paid' if paid else 'failed'}\n"
+        found = result_file.read(said.encode())
+        with transaction() as session:
+            seen = results.fingerprint(results.foresee(session, found))
+        with transaction() as session:
+            digest = hashlib.sha256(said.encode()).hexdigest()
+            results.take(session, found, seen=seen, digest=digest, actor=self.world.operator)
 
     def pay_out(self, currency: str, minor: int) -> str:
         """Stripe pays to our bank: its id of the payout."""

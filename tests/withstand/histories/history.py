@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tests.withstand.histories.banks import Banks
+from tests.withstand.histories.people import CURRENCIES
 from tests.withstand.histories.reference import Reference
 from tests.withstand.histories.steps import AT_ONCE, Story
 from tests.withstand.histories.troubles import Troubles
-from tests.withstand.histories.world import CURRENCIES
 
 ROUND = timedelta(hours=12)
 _ALL_EVERY = 25  # rounds
@@ -38,7 +38,8 @@ MOVING = frozenset(
 #: What happens to no order, and how often in a round.
 AROUND = {
     "bar_or_clear": 0.1, "draw": 0.1, "morning": 0.1, "take_back_again": 0.1, "stripe_pays_out": 0.08,
-    "payout_returns": 0.04, "set_budget": 0.05, "stumble": 0.12,
+    "payout_returns": 0.04, "prepare_batch": 0.12, "bank_answers": 0.3, "bank_returns": 0.06, "set_budget": 0.05,
+    "stumble": 0.1,
 }  # fmt: skip
 
 
@@ -54,7 +55,9 @@ class History(Troubles):
         self.chance = self.world.chance
         self.world.people()
         self.banks = Banks(self.world)
-        self.reference = Reference({one.key for one in self.world.factories if one.stripe_id})
+        by_stripe = {one.key for one in self.world.all.factories if one.stripe_id}
+        by_bank = {one.key for one in self.world.all.factories} - by_stripe
+        self.reference = Reference(transferable=by_stripe, by_bank=by_bank)
         for currency in CURRENCIES:
             self.set_budget(currency)
 

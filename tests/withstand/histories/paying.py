@@ -19,6 +19,19 @@ class Taken:
     minor: int
 
 
+@dataclass(eq=False)
+class Line:
+    """A payment to a factory's bank."""
+
+    factory: str
+    currency: str
+    parts: list[Part]
+
+    @property
+    def minor(self) -> int:
+        return sum(part.net for part in self.parts)
+
+
 @dataclass
 class Paying:
     """`sums` maps (order, account, currency) to its balance, debits positive; of the whole books, (account, currency).
@@ -27,6 +40,7 @@ class Paying:
     """
 
     transferable: set[str]  # factories whose account at Stripe can be paid now
+    by_bank: set[str]  # those that our bank pays
     sums: Counter = field(default_factory=Counter)
     whole: Counter = field(default_factory=Counter)
     moved: set[tuple[str, str, str]] = field(default_factory=set)
@@ -128,6 +142,32 @@ class Paying:
         self.debts[key] -= taken.minor
         self.reverse(taken)
         return True
+
+    # --- through banks ---
+
+    def prepare_batch(self, currency: str) -> list[Line]:
+        """Who is paid by bank gets what waits, if it is enough; until the bank has answered it waits no more."""
+        made = []
+        for factory in sorted({owner for owner, of, _ in self.waiting if of == currency} & self.by_bank):
+            self.pay(factory)
+            parts = [part for owner, of, part in self.waiting if (owner, of) == (factory, currency)]
+            parts = [part for part in parts if not self.orders[part.order].frozen]
+            if sum(part.net for part in parts) >= LEAST[currency]:
+                made.append(Line(factory, currency, parts))
+                self.waiting = [one for one in self.waiting if one[2] not in parts]
+        return made
+
+    def bank_paid(self, line: Line) -> None:
+        for part in line.parts:
+            self.move(part.order, "factory_payable", "bank", part.net, line.currency)
+
+    def bank_failed(self, line: Line, *, paid: bool) -> None:
+        """A factory's bank did not take a payment, or (`paid`) sent it back: it is owed as before."""
+        for part in line.parts if paid else ():
+            self.move(part.order, "bank", "factory_payable", part.net, line.currency)
+        self.waiting += [(line.factory, line.currency, part) for part in line.parts]
+        self.waiting.sort(key=lambda one: one[2].age)
+        self.pay(line.factory)
 
     # --- what Stripe pays to banks ---
 

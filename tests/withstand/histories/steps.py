@@ -18,8 +18,10 @@ from portal.payments.models import LegKind
 from tests.withstand.histories.accounts import Account, Contest
 from tests.withstand.histories.awarding import Wish
 from tests.withstand.histories.banks import Banks
+from tests.withstand.histories.paying import Line
+from tests.withstand.histories.people import CURRENCIES, Factory
 from tests.withstand.histories.reference import Reference
-from tests.withstand.histories.world import CLOCK, CURRENCIES, Factory, World
+from tests.withstand.histories.world import CLOCK, World
 
 CARDS = {
     "4242424242424242": "good",
@@ -65,6 +67,8 @@ class Steps:
     banks: Banks = field(init=False)
     stories: list[Story] = field(default_factory=list)
     payouts: list[tuple[str, str, int]] = field(default_factory=list)
+    lines: list[tuple[str, Line]] = field(default_factory=list)  # our bank has them and has not answered
+    arrived: list[tuple[str, Line]] = field(default_factory=list)  # it has paid them
     taken: Counter = field(default_factory=Counter)
 
     def account(self, story: Story) -> Account:
@@ -84,11 +88,11 @@ class Steps:
         self.taken["award"] += len(found)
 
     def _wish(self) -> tuple[Wish, Factory]:
-        currency, factory = self.chance.choice(CURRENCIES), self.chance.choice(self.world.factories)
+        currency, factory = self.chance.choice(CURRENCIES), self.chance.choice(self.world.all.factories)
         price = self.chance.randint(3, 4000) * (10 if exponent(currency) else 1)
         percent, advance = self.chance.choice((10, 30, 33, 100)), self.chance.choice((0, 0, 25, 50))
         terms = {"deposit_percent": percent, "advance_percent": advance}
-        return Wish(self.chance.choice(self.world.creators), factory.actor, currency, price, terms), factory
+        return Wish(self.chance.choice(self.world.all.creators), factory.actor, currency, price, terms), factory
 
     def pay_deposit(self, story: Story) -> None:
         if self._too_late(story):

@@ -17,5 +17,5 @@ def test_the_books_say_what_a_plain_reckoning_says(clean: None, settings: Settin
     standin = Inside(tmp_path / "stripe.db", settings.STRIPE_SECRET_KEY)
     with standin.answering(), World(standin, gateway.connect(settings), random.Random(seed)) as world:
         history = History(world, seed)
-        history.run(200)
+        history.run(150)
     assert len(history.taken) > 15, "the history was dull"

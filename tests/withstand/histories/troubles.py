@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from tests.withstand.histories.accounts import Contest
+from tests.withstand.histories.people import CURRENCIES, Factory
 from tests.withstand.histories.steps import Steps, Story
-from tests.withstand.histories.world import CURRENCIES, Factory
 
 
 @dataclass
@@ -121,7 +121,7 @@ class Troubles(Steps):
     # --- factories' accounts, each heard of before anything else happens ---
 
     def _any_account(self) -> Factory:
-        return self.chance.choice([one for one in self.world.factories if one.stripe_id])
+        return self.chance.choice([one for one in self.world.all.factories if one.stripe_id])
 
     def bar_or_clear(self) -> None:
         """Stripe stops paying a factory, or pays it again. Of the first the portal may hear late: it is refused."""
@@ -149,7 +149,7 @@ class Troubles(Steps):
     def morning(self) -> None:
         self.banks.morning()
         self.world.hear()
-        for factory in self.world.factories:
+        for factory in self.world.all.factories:
             if factory.stripe_id and factory.key in self.reference.transferable:
                 self.reference.pay(factory.key)
 
@@ -177,6 +177,43 @@ class Troubles(Steps):
             self.reference.paid_out(currency, -minor)
             return True
         return False
+
+    def prepare_batch(self) -> bool:
+        """Two operators have our bank pay what waits for factories in a currency."""
+        currency = self.chance.choice(CURRENCIES)
+        lines = self.reference.prepare_batch(currency)
+        if not lines:
+            self.refused(self.banks.prepare_batch, currency)
+            return False
+        made = self.banks.prepare_batch(currency)
+        expected = {line.factory: line.minor for line in lines}
+        assert {factory: minor for factory, (_, minor) in made.items()} == expected, "the batch pays others"
+        self.lines += [(made[line.factory][0], line) for line in lines]
+        return True
+
+    def bank_answers(self) -> bool:
+        """What our bank says of the payments that it has: most have arrived."""
+        answered, self.lines = self.lines, []
+        for reference, line in answered:
+            paid = self.chance.random() < 0.8
+            self.banks.bank_says(reference, paid=paid)
+            if paid:
+                self.reference.bank_paid(line)
+                self.arrived.append((reference, line))
+            else:
+                self.reference.bank_failed(line, paid=False)
+        self.world.hear()
+        return bool(answered)
+
+    def bank_returns(self) -> bool:
+        """A payment that had arrived comes back."""
+        if not self.arrived:
+            return False
+        reference, line = self.arrived.pop(self.chance.randrange(len(self.arrived)))
+        self.banks.bank_says(reference, paid=False)
+        self.reference.bank_failed(line, paid=True)
+        self.world.hear()
+        return True
 
     # --- time ---
 

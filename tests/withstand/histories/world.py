@@ -21,21 +21,15 @@ from portal.payments import calls, ledger, operations, reconcile, tasks
 from portal.payments import messages as handling
 from portal.payments.gateway import Gateway
 from portal.payments.models import LegKind
-from portal.payments.recipients.lifecycle import RecipientStage
-from portal.payments.recipients.models import Rail, Recipient, Schedule
 from portal.payments.reports import Message, Unreachable
-from tests import make
 from tests.payments.shop import PAGE
-from tests.withstand.histories import awarding
+from tests.withstand.histories import awarding, people
 from tests.withstand.histories.awarding import Wish
+from tests.withstand.histories.people import CURRENCIES, OWN, People
 
 CLOCK = Actor(Role.CLOCK)
 __all__ = ["tasks"]
-FACTORIES, CREATORS = 16, 4
 BEGIN = datetime(2027, 3, 1, 8, tzinfo=UTC)  # the same for every replay
-#: The portal's own money at Stripe, in each currency: what it gives of its own comes out of it.
-OWN = 10**12
-CURRENCIES = ("USD", "EUR", "CNY", "HKD", "JPY")
 #: Each of these tells of a payment. Where one is heard, or the reconciler looks, the others may be missed for good.
 _TELLING = ("checkout.session.completed", "payment_intent.succeeded")
 _REDUNDANT = (*_TELLING, "checkout.session.expired", "charge.updated", "payment_intent.payment_failed")
@@ -66,19 +60,6 @@ class Bank(Protocol):
 
 
 @dataclass
-class Factory:
-    """A factory with somebody of it; `stripe_id` where Stripe can pay it."""
-
-    actor: Actor
-    row: Any
-    stripe_id: str | None
-
-    @property
-    def key(self) -> str:
-        return str(self.row.id)
-
-
-@dataclass
 class World:
     """Everybody there is, and what they can do. `chance` decides what is left to it, so that a seed tells all. Its
     clock, and Stripe's, stand still until `pass_time`."""
@@ -86,9 +67,7 @@ class World:
     standin: Bank
     stripe: Gateway
     chance: random.Random
-    factories: list[Factory] = field(default_factory=list)
-    creators: list[Actor] = field(default_factory=list)
-    operator: Actor = field(init=False)
+    all: People = field(default_factory=People)
     letters: int = 0  # that were decided on
     _lost: list[Message] = field(default_factory=list)
     _now: datetime = BEGIN
@@ -104,33 +83,16 @@ class World:
         self._clock.close()
 
     def people(self) -> None:
-        """Factories, some with an account at Stripe, and creators."""
-        for currency in CURRENCIES:
-            self.standin.control("/drift", amount=OWN, currency=currency.lower())
-        with transaction() as session:
-            self.creators = [make.actor(make.person(session)) for _ in range(CREATORS)]
-            self.operator = make.actor(make.person(session, Role.OPERATOR))
-            made = [make.factory(session) for _ in range(FACTORIES)]
-            members = [make.actor(make.member(session, row), row) for row in made]
-        for number, (row, member) in enumerate(zip(made, members, strict=True)):
-            stripe_id = self._account() if self.by_stripe(number) else None
-            with transaction() as session:
-                rail = Rail.STRIPE if stripe_id else Rail.BANK
-                stage = RecipientStage.ACTIVE if stripe_id else RecipientStage.NONE
-                fields = {"rail": rail, "stage": stage, "stripe_id": stripe_id, "schedule": Schedule.DAILY}
-                session.add(Recipient(factory_id=row.id, **fields))
-            self.factories.append(Factory(member, row, stripe_id))
+        self.all = people.gather(self.standin, self.by_stripe)
         list(self.standin.news())
+
+    @property
+    def operator(self) -> Actor:
+        return self.all.operators[0]
 
     def by_stripe(self, number: int) -> bool:
         """Whether Stripe can pay this factory."""
         return number % 2 != 0
-
-    def _account(self) -> str:
-        wish = {"type": "express", "country": "US", "capabilities": {"transfers": {"requested": True}}}
-        account = self.standin.v1.accounts.create(wish)
-        self.standin.control(f"/accounts/{account.id}/complete")
-        return str(account.id)
 
     # --- orders ---
 
