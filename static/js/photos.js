@@ -125,7 +125,8 @@ document.addEventListener("change", (event) => {
   const room = box.dataset.most - box.querySelectorAll("[data-photo-list] > li").length;
   const files = [...input.files];
   for (const file of files.slice(0, Math.max(0, room))) take(box, file);
-  box.querySelector("[data-photo-say]").textContent = files.length > room ? JSON.parse(box.dataset.words).many : "";
+  const left = files.length - Math.max(0, room);
+  box.querySelector("[data-photo-say]").textContent = left > 0 ? JSON.parse(box.dataset.words).many.replace("{}", left) : "";
   input.value = "";
 });
 

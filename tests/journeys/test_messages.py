@@ -132,6 +132,13 @@ def test_a_photo_whose_connection_fails(pair: tuple[Writer, Writer], tmp_path: P
     creator.inspector.complaints.clear()
 
 
+def test_of_many_photos_those_that_fit_are_taken_and_the_rest_is_told(pair: tuple[Writer, Writer], tmp_path: Path):
+    creator, _factory = pair
+    creator.choose(*(samples.write(tmp_path, f"IMG_{n}.jpg", photographs.phone_jpeg(64, 48)) for n in range(11)))
+    expect(creator.page.locator("[data-photo-list] > li")).to_have_count(9)
+    expect(creator.page.locator("[data-photo-say]")).to_have_text("9 photos at most: 2 were left out.")
+
+
 def test_a_pdf_goes_beside_the_words(pair: tuple[Writer, Writer], tmp_path: Path):
     creator, factory = pair
     factory.choose(samples.write(tmp_path, "report.pdf", samples.pdf_with_text()))
