@@ -255,4 +255,4 @@ class Steps:
         return self.chance.choice((0, most, self.chance.randint(0, most)))
 
     def refused(self, act: Callable[..., Any], *arguments: Any, **more: Any) -> None:
-        assert self.world.refuses(act, *arguments, **more), "the money of this order stands still"
+        assert self.world.refuses(act, *arguments, **more), "the portal did what it must not do now"
