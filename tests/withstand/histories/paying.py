@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 from tests.withstand.histories.accounts import Account, Paid, Part
 
@@ -17,6 +18,7 @@ class Taken:
     account: Account
     part: Part
     minor: int
+    age: int = field(default_factory=count().__next__)
 
 
 @dataclass(eq=False)

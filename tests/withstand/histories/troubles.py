@@ -157,9 +157,10 @@ class Troubles(Steps):
         """Operators try again what could not be taken back."""
         failed = self.banks.failed_reversals()
         assert len(failed) == len(self.reference.not_taken), "another number of reversals has failed"
-        for reversal_id, taken in zip(failed, list(self.reference.not_taken), strict=True):
+        oldest_first = sorted(self.reference.not_taken, key=lambda taken: taken.age)
+        for reversal_id, taken in zip(failed, oldest_first, strict=True):
             refused = self.world.refuses(self.banks.take_back_again, reversal_id)
-            assert refused != self.reference.reverse_again(taken)
+            assert refused != self.reference.reverse_again(taken), f"taken back again: {taken.minor}"
             self.world.hear()
         return bool(failed)
 

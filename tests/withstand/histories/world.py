@@ -158,10 +158,10 @@ class World:
         self._disturbed = True
         self.standin.control(**how)
 
-    def messages(self) -> None:
+    def messages(self, stormy: float = 0) -> None:
         """What Stripe has to say since the last time. On a calm day each thing is told once; in a storm everything,
         some of it twice, and some of it late or, where another message tells the same, never."""
-        found, storm = list(self.standin.news()), self.chance.random() < 0.1
+        found, storm = list(self.standin.news()), self.chance.random() < stormy
         self.chance.shuffle(found)
         told, heard, coming = self.chance.choice(_TELLING), set(), []
         for event in found:
@@ -208,9 +208,9 @@ class World:
         except Unreachable:
             self._disturbed = True
 
-    def hear(self) -> None:
-        """Let every message come, and what follows from it happen."""
-        self.messages()
+    def hear(self, stormy: float = 0) -> None:
+        """Let every message come, and what follows from it happen; so likely in a storm."""
+        self.messages(stormy)
         self.work()
         if self._lost:
             self.fetch_lost()
@@ -220,8 +220,8 @@ class World:
         """Messages, jobs and, when anything may be left to do, the reconciler."""
         if self.chance.random() < 0.3:
             self.work()
-        self.hear()
-        if self._disturbed or self.chance.random() < 0.1:
+        self.hear(stormy=0.12)
+        if self._disturbed or self.chance.random() < 0.03:
             self.reconcile()
             self.work()
             self._disturbed = False
