@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic, sleep
 
 from sandbox.ports import HOST, answers
 from sandbox.process import PeerError, Service
@@ -29,6 +30,7 @@ _SETTINGS = {
     "timezone": "UTC",
 }
 _NOBODY = 65534
+_LAST_MOMENT = 5.0  # seconds that children of a killed server may take to notice
 #: The bits of /proc/self/status that let a process read and search folders that are not its own.
 _LENDABLE = {"dac_read_search": 2, "dac_override": 1}
 
@@ -125,15 +127,24 @@ class Postgres:
     def _drop_stale_pid_file(self) -> None:
         """Forget a killed server whose process id something else has by now: PostgreSQL would not dare to start.
 
-        Only when no process works in the cluster: the server's children outlive it by a moment.
+        Only when no process works in the cluster: the server's children outlive it by a moment, which is waited for.
         """
+        deadline = monotonic() + _LAST_MOMENT
+        while self._worked_in():
+            if monotonic() > deadline:
+                return
+            sleep(0.05)
+        (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+
+    def _worked_in(self) -> bool:
+        """Whether a process works in the cluster."""
         for entry in Path("/proc").glob("[0-9]*/cwd"):
             try:
                 if entry.readlink() == self._cluster:
-                    return
+                    return True
             except OSError:  # it just ended, or belongs to somebody else
                 continue
-        (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+        return False
 
     def _make_cluster(self) -> Way:
         """The way to run; the cluster exists afterwards. Raises `PeerError` when there is no way."""
