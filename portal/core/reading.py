@@ -83,12 +83,12 @@ class Reader(Connection):
 
     def _prepared(self, server: Any, plan: _Plan, types: tuple[int, ...] | None) -> bytes:
         """The name under which this connection knows the statement; its parameters' types follow from their values."""
-        names = self.info.setdefault("prepared", {})
-        name: bytes | None = names.get((plan, types))
+        names = self.info.setdefault("prepared", {})  # by their words: a statement built anew is the same to the server
+        name: bytes | None = names.get((plan.sql, types))
         if name is None:
             name = b"read%d" % len(names)
             _sound(self.connection.driver_connection, server.prepare(name, plan.sql.encode(), types))
-            names[plan, types] = name
+            names[plan.sql, types] = name
         return name
 
 

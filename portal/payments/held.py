@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from portal.payments.lifecycle import LegStage
@@ -34,13 +34,7 @@ _RELEASED = (
 def payments_left(session: Session, order_id: UUID) -> list[Held]:
     """The payments of an order (locked) that have something left, the earliest first."""
     left = PaymentLeg.amount_minor - PaymentLeg.lost_minor - _RETURNED - _RELEASED
-    query = (
-        select(PaymentLeg.payment_id, CheckoutSession.id, left)
-        .join(CheckoutSession, CheckoutSession.payment_id == PaymentLeg.payment_id)
-        .where(PaymentLeg.order_id == order_id, PaymentLeg.stage == LegStage.SUCCEEDED, left > 0)
-        .order_by(PaymentLeg.paid_at, PaymentLeg.id)
-    )
-    return [Held(payment_id, checkout_id, int(rest)) for payment_id, checkout_id, rest in session.execute(query)]
+    return _with(session, order_id, left)
 
 
 _GONE_BACK = (
@@ -59,6 +53,10 @@ def returnable(session: Session, order_id: UUID) -> list[Held]:
     """The payments of an order (locked) of which the card has not got everything back yet, the earliest first: wherever
     the money is now. More than that no card takes."""
     left = PaymentLeg.amount_minor - PaymentLeg.lost_minor - _LOST_RELEASED - _GONE_BACK
+    return _with(session, order_id, left)
+
+
+def _with(session: Session, order_id: UUID, left: ColumnElement[int]) -> list[Held]:
     query = (
         select(PaymentLeg.payment_id, CheckoutSession.id, left)
         .join(CheckoutSession, CheckoutSession.payment_id == PaymentLeg.payment_id)
