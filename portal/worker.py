@@ -5,6 +5,7 @@ from importlib import import_module
 
 import procrastinate
 import structlog
+from procrastinate.jobs import Job, Status
 
 from portal import create_app
 from portal.core import jobs
@@ -32,12 +33,20 @@ async def _rescue() -> None:
     while True:
         await asyncio.sleep(_HEARTBEAT)
         try:
-            manager = jobs.app.job_manager
-            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED):
-                log.warning("job rescued", job=job.id, task=job.task_name)
-                await manager.retry_job(job)
+            stalled = await jobs.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED)
+            for job in stalled:
+                await give_back(job)
         except Exception as error:  # the database may be restarting; the next round tries again
             log.warning("rescue failed", error=str(error))
+
+
+async def give_back(job: Job) -> None:
+    """Let a job whose worker died run again; a periodic one whose next run waits already is left to that."""
+    log.warning("job rescued", job=job.id, task=job.task_name)
+    try:
+        await jobs.app.job_manager.retry_job(job)
+    except procrastinate.exceptions.UniqueViolation:
+        await jobs.app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
 async def main(settings: Settings) -> None:

@@ -6,6 +6,7 @@ can ask for work of higher ones.
 """
 
 import functools
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
@@ -13,9 +14,11 @@ from typing import Any
 
 import procrastinate
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from portal.core import clock
+from portal.core.db import transaction
 
 #: The worker replaces this connector by one with a pool; everywhere else jobs ride on the session's connection.
 app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
@@ -51,18 +54,39 @@ def task(name: str, queue: str = "default", attempts: int = 8) -> Callable[[Call
 
 
 def every(cron: str, name: str, queue: str = "default") -> Callable[[Callable[[], None]], Any]:
-    """Declare the function as a periodic task; a run that finds the last one still waiting is dropped."""
+    """Declare the function as a periodic task; a run that finds the last one still waiting is dropped.
+
+    A run whose database is away waits for it; one that fails in another way comes again at its next time, and what
+    failed is forgotten once a later run went well.
+    """
 
     def declare(function: Callable[[], None]) -> Any:
         @functools.wraps(function)
         def run(timestamp: int) -> None:
-            with _context():
-                function()
+            _patiently(function)
+            with _context(), transaction() as session:
+                session.connection().execute(_MADE_GOOD, {"name": name})
 
         deferred = app.task(name=name, queue=queue, queueing_lock=name, pass_context=False)(run)
         return app.periodic(cron=cron, periodic_id=name)(deferred)
 
     return declare
+
+
+_PATIENCE = (1, 2, 4, 8, 16)  # seconds: a database that was killed is back after a few
+_MADE_GOOD = text("delete from procrastinate_jobs where task_name = :name and status = 'failed'")
+
+
+def _patiently(function: Callable[[], None]) -> None:
+    # Procrastinate's own way of trying again would break the queueing lock: the next run may be waiting already.
+    for seconds in (*_PATIENCE, None):
+        try:
+            with _context():
+                return function()
+        except OperationalError:
+            if seconds is None:
+                raise
+            time.sleep(seconds)
 
 
 def defer(session: Session, name: str, *, at: datetime | None = None, **arguments: Any) -> int:
