@@ -79,14 +79,16 @@ _MADE_GOOD = text("delete from procrastinate_jobs where task_name = :name and st
 
 def _patiently(function: Callable[[], None]) -> None:
     # Procrastinate's own way of trying again would break the queueing lock: the next run may be waiting already.
-    for seconds in (*_PATIENCE, None):
+    pauses = iter(_PATIENCE)
+    while True:
         try:
             with _context():
-                return function()
+                function()
+            return
         except OperationalError:
-            if seconds is None:
+            if (pause := next(pauses, None)) is None:
                 raise
-            time.sleep(seconds)
+        time.sleep(pause)
 
 
 def defer(session: Session, name: str, *, at: datetime | None = None, **arguments: Any) -> int:

@@ -5,7 +5,7 @@ allowed answers 404, as if it were not there; a visitor is asked to sign in.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,7 +29,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, NotFound
 
-from portal.core import clock
+from portal.core import clock, nav
 from portal.core.actor import Actor, Role
 from portal.core.config import Settings
 from portal.core.db import close_reader
@@ -38,7 +38,6 @@ from portal.core.i18n import HTML_LANG, LANGUAGES, N_, current
 
 log = structlog.get_logger()
 V = TypeVar("V", bound=Callable[..., Any])
-Badge = Callable[[Actor], int]
 
 ANYONE = "anyone"  # visitors too
 SIGNED_IN = "signed-in"
@@ -151,7 +150,14 @@ def not_modified(*versions: object) -> Response | None:
     if "_flashes" in session:
         return None
     actor = current_actor()
-    viewer = (current(), actor.person_id, actor.factory_id, actor.currency, session.get("csrf_token"), _badges(actor))
+    viewer = (
+        current(),
+        actor.person_id,
+        actor.factory_id,
+        actor.currency,
+        session.get("csrf_token"),
+        nav.badges(actor),
+    )
     parts = (*versions, *viewer, current_app.extensions["build"], f"{clock.now():%Y%m%d%H}")
     g.etag = hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()
     if request.if_none_match.contains_weak(g.etag):
@@ -248,8 +254,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["csp"] = content_security_policy(settings)
     app.extensions["build"] = _build(app)
     app.extensions["error_pages"] = {n for n in app.jinja_env.list_templates() if n.startswith("errors/")}
-    app.extensions["nav"], app.extensions["links"] = [], {}
-    app.jinja_env.globals["url_for"] = link
+    nav.init_app(app)
     app.before_request(_guard)
     app.after_request(_headers)
     app.teardown_appcontext(close_reader)
@@ -260,53 +265,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.context_processor(_common)
 
 
-def add_nav(
-    app: Flask, role: Role | None, endpoint: str, label: object, *, first: bool = False, badge: Badge | None = None
-) -> None:
-    """Put a link into the bar of everyone in `role` (None: of visitors), behind those already there or before them.
-    `badge` says how much waits there for somebody; it is asked once a page."""
-    links = app.extensions["nav"]
-    links.insert(0 if first else len(links), (role, endpoint, label, badge))
-
-
-def _badges(actor: Actor) -> dict[str, int]:
-    """endpoint -> how much waits there."""
-    if "badges" not in g:
-        asked = [(endpoint, badge) for role, endpoint, _label, badge in _links(actor) if badge]
-        g.badges = {endpoint: badge(actor) for endpoint, badge in asked}
-    return g.badges
-
-
-def _links(actor: Actor) -> Iterable[tuple[Role | None, str, object, Badge | None]]:
-    return (item for item in current_app.extensions["nav"] if item[0] == actor.role and not actor.dismissed)
-
-
-def _nav_items(actor: Actor) -> list[tuple[str, object, str, int]]:
-    """(address, label, `aria-current` or "", badge) of each link. A page below an item's own (an order below Orders)
-    marks that item too: the one with the longest address that it begins with."""
-    badges, here = _badges(actor), f"{request.path}/"
-    items = [(link(endpoint), label, badges.get(endpoint, 0)) for _role, endpoint, label, _badge in _links(actor)]
-    above = max((address for address, *_rest in items if here.startswith(f"{address}/")), key=len, default="")
-    current = "page" if above == request.path else "true"
-    return [(address, label, current if address == above else "", badge) for address, label, badge in items]
-
-
-def link(endpoint: str, **values: Any) -> str:
-    """`url_for` of templates. Addresses without parts that vary are built once: a page has a dozen of them."""
-    if values and endpoint != "static":
-        return url_for(endpoint, **values)
-    links = current_app.extensions["links"]
-    key = (request.root_path if request else "", endpoint, *values.values())
-    if key not in links:
-        links[key] = url_for(endpoint, **values)
-    return links[key]
-
-
 def _common() -> dict[str, Any]:
     code = current()
     common: dict[str, Any] = {"LANGUAGES": LANGUAGES, "locale": code, "html_lang": HTML_LANG[code]}
     if request:  # mail and PDFs are rendered without one
-        common |= {"actor": current_actor(), "nav_items": partial(_nav_items, current_actor())}
+        common |= {"actor": current_actor(), "nav_items": partial(nav.items, current_actor())}
     return common
 
 

@@ -5,7 +5,7 @@ from flask import Flask
 from portal.accounts import hooks
 from portal.core.actor import Role
 from portal.core.i18n import N_
-from portal.core.web import add_nav
+from portal.core.nav import add_nav
 from portal.factories import operations, record, words
 from portal.factories.views import bp, profile, public, review
 

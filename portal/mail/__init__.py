@@ -8,7 +8,7 @@ from sqlmodel import Session
 from portal.accounts import hooks
 from portal.core.actor import Role
 from portal.core.i18n import N_
-from portal.core.web import add_nav
+from portal.core.nav import add_nav
 from portal.mail import operations, views
 from portal.mail.letters import optional_letters
 

@@ -5,7 +5,7 @@ from flask import Flask
 from portal.accounts.security import loader
 from portal.core.actor import Actor, Role
 from portal.core.i18n import N_
-from portal.core.web import add_nav
+from portal.core.nav import add_nav
 from portal.messages import queries, views
 from portal.messages.panel import PANEL
 from portal.orders import panels

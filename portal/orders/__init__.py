@@ -5,7 +5,7 @@ from flask import Flask
 from portal.core import sections
 from portal.core.actor import Role
 from portal.core.i18n import N_
-from portal.core.web import add_nav
+from portal.core.nav import add_nav
 from portal.designs import access, photo_access
 from portal.orders import panels, queries, words
 from portal.orders.calendar import views as calendar

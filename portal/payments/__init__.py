@@ -6,7 +6,7 @@ from portal.core import sections
 from portal.core.actor import Actor, Role
 from portal.core.db import reader
 from portal.core.i18n import N_
-from portal.core.web import add_nav
+from portal.core.nav import add_nav
 from portal.orders import panels
 from portal.orders.ending import held as ending_held
 from portal.orders.ending import subsidy as ending_subsidy

@@ -8,8 +8,9 @@ from sqlmodel import Session
 from portal.core.clock import days, hours, now
 from portal.core.db import lock, transaction
 from portal.payments.books import copying, matching, sums
+from portal.payments.books.models import ReconcileKind, ReconcileRun
 from portal.payments.gateway import Gateway
-from portal.payments.models import LedgerTransaction, ReconcileKind, ReconcileRun
+from portal.payments.models import LedgerTransaction
 
 WINDOW = days(4)  # how far back single movements are compared again, as Stripe's books may change
 SETTLES_WITHIN = hours(1)  # a movement younger than this may still be on its way into our books

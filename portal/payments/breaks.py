@@ -10,7 +10,8 @@ from sqlmodel import Session
 from portal.core.clock import now
 from portal.core.db import new_id
 from portal.payments import holds
-from portal.payments.models import Break, BreakKind, HoldKind
+from portal.payments.books.models import Break, BreakKind
+from portal.payments.models import HoldKind
 
 #: Breaks that let their order's money stand still: our books and Stripe's differ about it. What failed does not, as its
 #: remedy is that the money moves.

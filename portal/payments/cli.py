@@ -14,7 +14,7 @@ from portal.core.money import show
 from portal.payments import audit, gateway, words
 from portal.payments import reconcile as rounds
 from portal.payments.books import queries
-from portal.payments.models import ReconcileRun
+from portal.payments.books.models import ReconcileRun
 from portal.payments.reports import Unreachable
 
 

@@ -10,8 +10,9 @@ from portal.core.clock import now
 from portal.core.db import lock, transaction
 from portal.payments import breaks, calls, settling
 from portal.payments.books import bank
+from portal.payments.books.models import BreakKind
 from portal.payments.gateway import Gateway
-from portal.payments.models import BreakKind, CheckoutSession, Operation, OperationKind, Refund, WebhookEvent
+from portal.payments.models import CheckoutSession, Operation, OperationKind, Refund, WebhookEvent
 from portal.payments.reports import RefundReport, Refused
 
 log = structlog.get_logger()

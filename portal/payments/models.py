@@ -242,44 +242,6 @@ class Posting(Record, table=True):
     currency: str = Field(max_length=3)
 
 
-class ReconcileKind(StrEnum):
-    PENDING = "pending"  # every five minutes: what has not ended
-    EVENTS = "events"  # hourly: messages that Stripe could not deliver
-    BOOKS = "books"  # daily: Stripe's books against ours
-
-
-class ReconcileRun(Record, table=True):
-    """One round of comparing with Stripe: how many of what were looked at; `reached_at`, up to where its books are
-    compared with ours."""
-
-    __tablename__ = "reconcile_run"
-    __table_args__ = (Index("ix_reconcile_run_kind", "kind", text("created_at desc")),)
-
-    kind: ReconcileKind = enum_field(ReconcileKind, ReconcileKind.PENDING)
-    looked_at: int = 0
-    mended: int = 0
-    counts: dict[str, int] = json_field()
-    troubles: list[str] = json_field(list)
-    reached_at: datetime | None = moment()
-    ended_at: datetime | None = moment()
-
-
-class BreakKind(StrEnum):
-    MISSING_POSTING = "missing_posting"  # Stripe moved money that our ledger does not know
-    MISSING_AT_STRIPE = "missing_at_stripe"  # our ledger moved money that Stripe does not know
-    DIFFERENT_AMOUNT = "different_amount"
-    CLEARING_BALANCE = "clearing_balance"
-    HELD_BALANCE = "held_balance"
-    OLD_SUSPENSE = "old_suspense"
-    REFUND_FAILED = "refund_failed"
-    UNKNOWN_REFUND = "unknown_refund"  # made at Stripe by hand
-    TRANSFER_FAILED = "transfer_failed"
-    REVERSAL_FAILED = "reversal_failed"
-    PAYABLE_BALANCE = "payable_balance"  # owed to factories is not the sum of what was released and not paid
-    BANK_LINE_FAILED = "bank_line_failed"
-    DISPUTE_OPEN = "dispute_open"  # a bank has taken money back for a payment that we do not know
-
-
 class HoldKind(StrEnum):
     DISPUTE = "dispute"  # the payer's bank asks for the money back
     BREAK = "break"  # our books and Stripe's differ about this order
@@ -300,20 +262,3 @@ class OrderHold(Record, table=True):
     kind: HoldKind = enum_field(HoldKind, HoldKind.BREAK)
     subject: str = Field(max_length=255)
     lifted_at: datetime | None = moment()
-
-
-class Break(Record, table=True):
-    """A difference between our books and the world, open until it is gone. One open break per kind and subject."""
-
-    __tablename__ = "reconcile_break"
-    __table_args__ = (
-        Index("uq_reconcile_break_open", "kind", "subject", unique=True, postgresql_where=text("resolved_at is null")),
-    )
-
-    kind: BreakKind = enum_field(BreakKind, BreakKind.MISSING_POSTING)
-    subject: str = Field(max_length=255)  # Stripe's id, an account and currency, or ours
-    order_id: UUID | None = Field(default=None, foreign_key="purchase_order.id")
-    ours_minor: int | None = amount(None)
-    theirs_minor: int | None = amount(None)
-    currency: str = Field(default="", max_length=3)
-    resolved_at: datetime | None = moment()

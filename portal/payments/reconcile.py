@@ -15,6 +15,7 @@ from portal.core.db import lock, transaction
 from portal.core.errors import PortalError
 from portal.orders.models import Order
 from portal.payments import calls, messages, operations
+from portal.payments.books.models import ReconcileKind, ReconcileRun
 from portal.payments.gateway import Gateway
 from portal.payments.legs import RULES
 from portal.payments.lifecycle import LegStage, RefundStage
@@ -24,8 +25,6 @@ from portal.payments.models import (
     Operation,
     OperationState,
     PaymentLeg,
-    ReconcileKind,
-    ReconcileRun,
     Refund,
     WebhookEvent,
 )

@@ -14,10 +14,11 @@ from portal.core.lifecycle import advance
 from portal.orders.models import Order
 from portal.payments import breaks, holds, ledger
 from portal.payments.accounts import Movement
+from portal.payments.books.models import BreakKind
 from portal.payments.held import Held
 from portal.payments.intents import have_done
 from portal.payments.lifecycle import RefundStage
-from portal.payments.models import BreakKind, CheckoutSession, Operation, OperationKind, Refund, RefundReason
+from portal.payments.models import CheckoutSession, Operation, OperationKind, Refund, RefundReason
 from portal.payments.reports import CheckoutReport, RefundReport
 
 #: Stripe's words for how a refund stands, and the steps they mean.

@@ -1,8 +1,9 @@
 """Payments in words: how a refund stands, why it was made, what a break is, why a card was refused."""
 
 from portal.core.i18n import N_
+from portal.payments.books.models import BreakKind, ReconcileKind
 from portal.payments.lifecycle import RefundStage
-from portal.payments.models import BreakKind, HoldKind, LegKind, ReconcileKind, RefundReason
+from portal.payments.models import HoldKind, LegKind, RefundReason
 
 LEGS = {LegKind.DEPOSIT: N_("Deposit"), LegKind.BALANCE: N_("Balance")}
 #: stage -> (words, tone of its tag)

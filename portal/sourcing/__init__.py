@@ -5,7 +5,7 @@ from flask import Flask
 from portal.accounts import hooks
 from portal.core.actor import Role
 from portal.core.i18n import N_
-from portal.core.web import add_nav
+from portal.core.nav import add_nav
 from portal.designs import access, photo_access
 from portal.sourcing import brief_operations, brief_queries, destinations, inbox_queries, reasons
 from portal.sourcing.views import bp, briefs, compare, drafts, inbox, quotes

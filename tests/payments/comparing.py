@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from portal.core.clock import at, now
 from portal.payments import audit, calls, reconcile
-from portal.payments.models import Break, BreakKind
+from portal.payments.books.models import Break, BreakKind
 from tests.payments.shop import Shop
 
 

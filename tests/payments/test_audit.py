@@ -6,8 +6,8 @@ from portal.core.clock import at, days, now
 from portal.core.db import transaction
 from portal.payments import audit, ledger
 from portal.payments.accounts import Movement
-from portal.payments.books.models import StripeLine
-from portal.payments.models import Break, BreakKind, HoldKind, LedgerTransaction, OrderHold, ReconcileRun
+from portal.payments.books.models import Break, BreakKind, ReconcileRun, StripeLine
+from portal.payments.models import HoldKind, LedgerTransaction, OrderHold
 from tests.payments.comparing import carry_out_all, compared, drift, take
 from tests.payments.shop import DEPOSIT, FEE, Shop, pay
 

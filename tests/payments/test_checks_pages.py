@@ -19,8 +19,8 @@ from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
 from portal.payments import reconcile, tasks
 from portal.payments import words as words_of_payments
-from portal.payments.books.models import Correction
-from portal.payments.models import Break, BreakKind, HoldKind, ReconcileKind, ReconcileRun
+from portal.payments.books.models import Break, BreakKind, Correction, ReconcileKind, ReconcileRun
+from portal.payments.models import HoldKind
 from portal.payments.payouts.models import Release
 from tests import deals, make
 from tests.payments.comparing import compared, drift, take

@@ -12,8 +12,8 @@ from portal.core.money import CURRENCIES
 from portal.payments.accounts import Movement
 from portal.payments.books import correcting
 from portal.payments.books.lifecycle import CorrectionStage
-from portal.payments.books.models import Correction
-from portal.payments.models import Break, BreakKind, LedgerTransaction, OrderHold
+from portal.payments.books.models import Break, BreakKind, Correction
+from portal.payments.models import LedgerTransaction, OrderHold
 from tests import make
 from tests.conftest import owner
 from tests.payments.comparing import compared, drift, take

@@ -17,10 +17,11 @@ from portal.orders.models import Order
 from portal.orders.parcels import operations as shipping
 from portal.payments import holds, ledger, refunds, returns
 from portal.payments.accounts import Movement
+from portal.payments.books.models import Break, BreakKind
 from portal.payments.disputes.lifecycle import DisputeStage
 from portal.payments.disputes.models import Liable
 from portal.payments.lifecycle import RefundStage
-from portal.payments.models import Break, BreakKind, HoldKind, LegKind, Refund
+from portal.payments.models import HoldKind, LegKind, Refund
 from portal.payments.payouts.models import Release, ReleaseKind, ReleasePart
 from tests.payments.disputed import BACK, DISPUTE_FEE, TAKEN, dispute, lost, opened, said, settle, take, won
 from tests.payments.shop import BALANCE, DEPOSIT, FEE, PAID, REFUND_FAILS, Shop, pay

@@ -6,9 +6,10 @@ import pytest
 
 from portal.core.clock import at, now
 from portal.payments import audit, reconcile
+from portal.payments.books.models import Break, BreakKind
 from portal.payments.disputes.lifecycle import DisputeStage
 from portal.payments.disputes.models import Dispute
-from portal.payments.models import Break, BreakKind, WebhookEvent
+from portal.payments.models import WebhookEvent
 from tests.payments.disputed import DISPUTE_FEE, dispute
 from tests.payments.shop import DEPOSIT, FEE, PAID, Shop, pay
 

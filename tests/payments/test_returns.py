@@ -17,8 +17,9 @@ from portal.orders.ending import operations as ending
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
 from portal.payments import audit, refunds, returns, tasks
+from portal.payments.books.models import Break, BreakKind
 from portal.payments.lifecycle import RefundStage
-from portal.payments.models import Break, BreakKind, LegKind, Refund, RefundReason
+from portal.payments.models import LegKind, Refund, RefundReason
 from portal.payments.payouts import releasing
 from tests.payments.shop import BALANCE, BALANCE_FEE, DEPOSIT, FEE, REFUND_FAILS, Shop, pay
 from tests.payments.test_balance import OPERATOR, at_once, end

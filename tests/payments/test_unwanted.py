@@ -7,8 +7,9 @@ from portal.core.db import lock, transaction
 from portal.core.errors import NotAllowed
 from portal.orders.lifecycle import OrderStage
 from portal.payments import refunds, settling
+from portal.payments.books.models import Break
 from portal.payments.lifecycle import LegStage, RefundStage
-from portal.payments.models import Break, CheckoutState, Operation, Refund, RefundReason
+from portal.payments.models import CheckoutState, Operation, Refund, RefundReason
 from tests.payments.shop import (
     DEPOSIT,
     FEE,

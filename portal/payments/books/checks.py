@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 
 from portal.core.clock import now
 from portal.payments.books import correcting, queries
-from portal.payments.models import ReconcileKind
+from portal.payments.books.models import ReconcileKind
 
 #: How old the last comparison of each kind may be before something is wrong.
 _OVERDUE = {

@@ -17,8 +17,8 @@ from portal.payments import breaks, ledger
 from portal.payments.accounts import Account, Movement
 from portal.payments.books import lines, matching
 from portal.payments.books.lifecycle import CorrectionStage
-from portal.payments.books.models import Correction
-from portal.payments.models import Break, BreakKind, LedgerTransaction
+from portal.payments.books.models import Break, BreakKind, Correction
+from portal.payments.models import LedgerTransaction
 
 LONGEST_REASON = 500
 #: Above these, in minor units, a second operator has to approve: about a hundred US dollars.

@@ -11,8 +11,8 @@ from sqlmodel import Session, col
 
 from portal.payments import breaks
 from portal.payments.accounts import Account
-from portal.payments.books.models import Correction, StripeLine
-from portal.payments.models import BreakKind, LedgerTransaction, Posting
+from portal.payments.books.models import BreakKind, Correction, StripeLine
+from portal.payments.models import LedgerTransaction, Posting
 
 AT_ONCE = 1000
 CORRECTION = "correction:"  # how the source of an entry begins that corrects another's amount

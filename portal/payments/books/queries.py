@@ -15,8 +15,8 @@ from portal.core.errors import NotFound
 from portal.orders.models import Order
 from portal.payments.accounts import MOVEMENTS, Account, Movement
 from portal.payments.books.lifecycle import CorrectionStage
-from portal.payments.books.models import Correction, StripeLine
-from portal.payments.models import Break, LedgerTransaction, OrderHold, Posting, ReconcileKind, ReconcileRun
+from portal.payments.books.models import Break, Correction, ReconcileKind, ReconcileRun, StripeLine
+from portal.payments.models import LedgerTransaction, OrderHold, Posting
 
 PAGE = 50
 _EXPORTED_AT_ONCE = 1000

@@ -11,8 +11,9 @@ from portal.orders.models import Order
 from portal.payments import breaks, ledger
 from portal.payments.accounts import Account
 from portal.payments.books.matching import Difference, store
+from portal.payments.books.models import BreakKind
 from portal.payments.lifecycle import LegStage, RefundStage
-from portal.payments.models import OF_HELD, BreakKind, LedgerTransaction, PaymentLeg, Posting, Refund
+from portal.payments.models import OF_HELD, LedgerTransaction, PaymentLeg, Posting, Refund
 from portal.payments.payouts.models import ReleasePart
 
 RESTS_AT_MOST = hours(24)

@@ -12,10 +12,11 @@ from portal.core.lifecycle import advance
 from portal.orders.models import Order
 from portal.payments import breaks, held, holds, ledger
 from portal.payments.accounts import Movement
+from portal.payments.books.models import BreakKind
 from portal.payments.disputes.lifecycle import DisputeStage
 from portal.payments.disputes.models import Dispute, Liable
 from portal.payments.lifecycle import RefundStage
-from portal.payments.models import BreakKind, HoldKind, PaymentLeg, Refund
+from portal.payments.models import HoldKind, PaymentLeg, Refund
 from portal.payments.payouts import taking_back
 from portal.payments.payouts.models import ReleasePart
 

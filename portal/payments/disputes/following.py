@@ -8,11 +8,12 @@ from sqlmodel import Session, col
 from portal.core.clock import days, hours, now
 from portal.core.db import transaction
 from portal.payments import ledger, messages, reconcile
+from portal.payments.books.models import ReconcileRun
 from portal.payments.disputes import operations
 from portal.payments.disputes.lifecycle import OPEN_STAGES
 from portal.payments.disputes.models import Dispute
 from portal.payments.gateway import Gateway
-from portal.payments.models import ReconcileRun, WebhookEvent
+from portal.payments.models import WebhookEvent
 from portal.payments.reports import DisputeReport
 
 _LISTED_SINCE = days(3)  # new ones that no message told of

@@ -12,10 +12,11 @@ from portal.orders.lifecycle import ENDED_STAGES
 from portal.orders.models import Order
 from portal.payments import breaks, holds, ledger
 from portal.payments.accounts import Movement
+from portal.payments.books.models import BreakKind
 from portal.payments.disputes import covering
 from portal.payments.disputes.lifecycle import DisputeStage
 from portal.payments.disputes.models import INQUIRY, Dispute
-from portal.payments.models import BreakKind, CheckoutSession, HoldKind
+from portal.payments.models import CheckoutSession, HoldKind
 from portal.payments.reports import DisputeMovement, DisputeReport
 
 #: Stripe's statuses from the first to the last: what is behind where we are changes nothing any more.

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from portal.payments import breaks
-from portal.payments.models import BreakKind
+from portal.payments.books.models import BreakKind
 from portal.payments.payouts.lifecycle import LineStage
 from portal.payments.payouts.models import PayoutLine
 

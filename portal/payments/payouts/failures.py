@@ -15,7 +15,7 @@ from portal.core.i18n import N_
 from portal.factories.models import Factory
 from portal.orders.models import Order
 from portal.payments import holds
-from portal.payments.models import Break, BreakKind
+from portal.payments.books.models import Break, BreakKind
 from portal.payments.payouts import taking_back
 from portal.payments.payouts.lifecycle import ReversalStage, TransferStage
 from portal.payments.payouts.models import ReleasePart, Reversal, Transfer

@@ -20,7 +20,7 @@ from portal.core.lifecycle import advance
 from portal.factories.models import Factory
 from portal.payments import breaks, ledger
 from portal.payments.accounts import Movement
-from portal.payments.models import BreakKind
+from portal.payments.books.models import BreakKind
 from portal.payments.payouts import bank_failures, batches
 from portal.payments.payouts.lifecycle import BatchStage, LineStage
 from portal.payments.payouts.models import PayoutBatch, PayoutLine, ReleasePart

@@ -8,7 +8,8 @@ from sqlmodel import Session
 from portal.orders.models import Order
 from portal.payments import breaks, ledger
 from portal.payments.accounts import Account, Movement
-from portal.payments.models import BreakKind, LedgerTransaction, Posting
+from portal.payments.books.models import BreakKind
+from portal.payments.models import LedgerTransaction, Posting
 from portal.payments.payouts.lifecycle import ReversalStage
 from portal.payments.payouts.models import ReleasePart, Reversal
 

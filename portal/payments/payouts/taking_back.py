@@ -19,9 +19,10 @@ from portal.orders.models import Order
 from portal.payments import breaks, held, holds, ledger, refunds
 from portal.payments.accounts import Movement
 from portal.payments.acts import ACTS, Act
+from portal.payments.books.models import BreakKind
 from portal.payments.held import Held
 from portal.payments.intents import have_done
-from portal.payments.models import BreakKind, CheckoutSession, Operation, OperationKind, Refund
+from portal.payments.models import CheckoutSession, Operation, OperationKind, Refund
 from portal.payments.payouts import setting_off
 from portal.payments.payouts.lifecycle import ReversalStage, TransferStage
 from portal.payments.payouts.models import ReleasePart, Reversal, Transfer

@@ -12,10 +12,11 @@ from portal.core.lifecycle import advance
 from portal.payments import breaks, holds, ledger
 from portal.payments.accounts import Movement
 from portal.payments.acts import ACTS, Act
+from portal.payments.books.models import BreakKind
 from portal.payments.gateway import Gateway
 from portal.payments.intents import have_done
 from portal.payments.lifecycle import RefundStage
-from portal.payments.models import BreakKind, Operation, OperationKind, PaymentLeg, Refund
+from portal.payments.models import Operation, OperationKind, PaymentLeg, Refund
 from portal.payments.payouts import schedule, setting_off, taking_back
 from portal.payments.payouts.lifecycle import ReversalStage, TransferStage
 from portal.payments.payouts.models import ReleasePart, Reversal, Transfer

@@ -12,9 +12,10 @@ from portal.core.errors import Gone
 from portal.core.i18n import N_
 from portal.payments import calls
 from portal.payments.acts import ACTS, Act
+from portal.payments.books.models import ReconcileRun
 from portal.payments.gateway import Gateway
 from portal.payments.messages import HANDLERS
-from portal.payments.models import OperationKind, ReconcileRun, WebhookEvent
+from portal.payments.models import OperationKind, WebhookEvent
 from portal.payments.recipients import operations
 from portal.payments.recipients.lifecycle import RecipientStage
 from portal.payments.recipients.models import Rail, Recipient

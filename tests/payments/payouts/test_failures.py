@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from portal.accounts.models import Person
 from portal.core.db import lock, transaction
 from portal.orders.models import Order
+from portal.payments.books.models import Break, BreakKind
 from portal.payments.givebacks import operations as givebacks
-from portal.payments.models import Break, BreakKind
 from portal.payments.payouts import failures, transferring
 from portal.payments.payouts.models import ReleasePart, Reversal, Transfer
 from tests.payments.payouts.counter import Counter

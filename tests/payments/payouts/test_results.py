@@ -15,7 +15,8 @@ from portal.core.lifecycle import LIFECYCLES
 from portal.mail import operations as mail
 from portal.payments import breaks, ledger
 from portal.payments.books import sums
-from portal.payments.models import BreakKind, LedgerTransaction
+from portal.payments.books.models import BreakKind
+from portal.payments.models import LedgerTransaction
 from portal.payments.payouts import result_file, results
 from portal.payments.payouts.lifecycle import BatchStage, LineStage
 from portal.payments.payouts.result_file import Result
