@@ -9,12 +9,10 @@ from sqlmodel import Session
 from portal.accounts.models import Membership, Person, TeamRole
 from portal.core.actor import Actor, Role
 from portal.core.clock import now
-from portal.core.db import new_id
 from portal.factories.lifecycle import FactoryStage
 from portal.factories.models import Capability, Factory, PriceTier
-from portal.orders import terms
 from portal.orders.models import Order
-from portal.sourcing.landed import costs
+from portal.orders.operations import of_quote
 from portal.sourcing.lifecycle import BriefStage, InvitationStage
 from portal.sourcing.models import Brief, Invitation, Quote, QuoteLine
 
@@ -107,31 +105,15 @@ def quote(session: Session, invitation: Invitation, sender: Person, lines: dict[
 
 
 def order(session: Session, invitation: Invitation, quote: Quote, brief: Brief, **fields: Any) -> Order:
-    """An order of `quote`, with terms of the same shape as the award makes them."""
-    fields = {
-        "quantity": 100,
-        "unit_price_minor": 500,
-        "total_minor": 50000,
-        "deposit_minor": 15000,
-        "balance_minor": 35000,
-        "lead_days": 25,
-        "deposit_due_at": now() + timedelta(days=7),
-        "terms": None,
-        "terms_hash": "0" * 64,
-    } | fields
+    """An order of `quote` as the award makes it, of 100 pieces at 5.00 if nothing else is said; `fields` are set on it
+    whether they fit to each other or not."""
     line = QuoteLine(
-        quote_id=quote.id, quantity=fields["quantity"], unit_price_minor=fields["unit_price_minor"],
-        lead_days=fields["lead_days"],
+        quote_id=quote.id, quantity=fields.get("quantity", 100), unit_price_minor=fields.get("unit_price_minor", 500),
+        lead_days=fields.get("lead_days", 25),
     )  # fmt: skip
     creator, factory = session.get_one(Person, brief.creator_id), session.get_one(Factory, invitation.factory_id)
-    if fields["terms"] is None:
-        fields["terms"] = terms.frozen(
-            brief=brief, quote=quote, line=line, costs=costs(quote, line), creator=creator, factory=factory, files=[]
-        )
-        fields["terms_hash"] = terms.digest(fields["terms"])
+    made = of_quote(brief, invitation, quote, line, creator=creator, factory=factory)
+    for name, value in fields.items():
+        setattr(made, name, value)
     brief.stage, invitation.stage = BriefStage.AWARDED, InvitationStage.WON
-    made = Order(
-        id=new_id(), brief_id=brief.id, invitation_id=invitation.id, quote_id=quote.id, creator_id=brief.creator_id,
-        factory_id=invitation.factory_id, category=brief.category, title=brief.title, currency=quote.currency, **fields,
-    )  # fmt: skip
     return _add(session, made)

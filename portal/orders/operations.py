@@ -1,7 +1,9 @@
 """An order from the award to the paid deposit, or to its early end."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -71,17 +73,31 @@ def _current(session: Session, candidates: list[Invitation], quote_id: UUID) -> 
 
 
 def _make(session: Session, brief: Brief, invitation: Invitation, quote: Quote, line: QuoteLine) -> Order:
+    creator, factory = session.get_one(Person, brief.creator_id), session.get_one(Factory, invitation.factory_id)
+    files = files_for_spec(session.connection(), brief.id)
+    order = of_quote(brief, invitation, quote, line, creator=creator, factory=factory, files=files)
+    order.repeats_id = _repeated(session, brief, invitation)
+    session.add(order)
+    session.flush()
+    return order
+
+
+def of_quote(
+    brief: Brief,
+    invitation: Invitation,
+    quote: Quote,
+    line: QuoteLine,
+    *,
+    creator: Person,
+    factory: Factory,
+    files: Sequence[Mapping[str, Any]] = (),
+) -> Order:
+    """The order of a quote at one of its lines, its terms frozen; not yet in any session."""
     agreed = terms.frozen(
-        brief=brief,
-        quote=quote,
-        line=line,
-        costs=costs(quote, line),
-        creator=session.get_one(Person, brief.creator_id),
-        factory=session.get_one(Factory, invitation.factory_id),
-        files=files_for_spec(session.connection(), brief.id),
+        brief=brief, quote=quote, line=line, costs=costs(quote, line), creator=creator, factory=factory, files=files
     )
     sums = agreed["amounts"]
-    order = Order(
+    return Order(
         id=new_id(),
         brief_id=brief.id,
         invitation_id=invitation.id,
@@ -98,13 +114,9 @@ def _make(session: Session, brief: Brief, invitation: Invitation, quote: Quote, 
         balance_minor=sums["balance_minor"],
         lead_days=line.lead_days,
         deposit_due_at=clock.now() + DEPOSIT_WINDOW,
-        repeats_id=_repeated(session, brief, invitation),
         terms=agreed,
         terms_hash=terms.digest(agreed),
     )
-    session.add(order)
-    session.flush()
-    return order
 
 
 def _repeated(session: Session, brief: Brief, invitation: Invitation) -> UUID | None:

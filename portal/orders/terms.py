@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -100,7 +100,7 @@ def amounts(costs: Costs, deposit_percent: int) -> dict[str, int]:
 
 
 def frozen(
-    *, brief: Any, quote: Any, line: Any, costs: Costs, creator: Any, factory: Any, files: list[Mapping[str, Any]]
+    *, brief: Any, quote: Any, line: Any, costs: Costs, creator: Any, factory: Any, files: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """The terms as JSON: version, brief, quote, line (the quantity chosen), assumptions (spec field -> what the factory
     takes), amounts [minor units], fee_permille (the portal's, in thousandths of what the factory is paid), creator,

@@ -9,16 +9,13 @@ from sqlmodel import Session
 from portal.accounts.models import Person
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.db import new_id
 from portal.factories.models import Factory
-from portal.orders import terms
+from portal.orders import operations
 from portal.orders.models import Order
-from portal.sourcing.landed import costs
 from portal.sourcing.lifecycle import BriefStage, InvitationStage
 from portal.sourcing.models import Brief, Invitation, Quote, QuoteLine
 
 QUANTITY = 100
-_WINDOW = timedelta(days=7)
 
 
 @dataclass
@@ -82,27 +79,4 @@ def _quote(invitation: Invitation, wish: Wish) -> Quote:
 
 def _order(session: Session, brief: Brief, invitation: Invitation, quote: Quote, line: QuoteLine) -> Order:
     creator, factory = session.get_one(Person, brief.creator_id), session.get_one(Factory, invitation.factory_id)
-    agreed = terms.frozen(
-        brief=brief, quote=quote, line=line, costs=costs(quote, line), creator=creator, factory=factory, files=[]
-    )
-    sums = agreed["amounts"]
-    return Order(
-        id=new_id(),
-        brief_id=brief.id,
-        invitation_id=invitation.id,
-        quote_id=quote.id,
-        creator_id=brief.creator_id,
-        factory_id=invitation.factory_id,
-        category=brief.category,
-        title=brief.title,
-        quantity=QUANTITY,
-        currency=quote.currency,
-        unit_price_minor=line.unit_price_minor,
-        total_minor=sums["total_minor"],
-        deposit_minor=sums["deposit_minor"],
-        balance_minor=sums["balance_minor"],
-        lead_days=line.lead_days,
-        deposit_due_at=now() + _WINDOW,
-        terms=agreed,
-        terms_hash=terms.digest(agreed),
-    )
+    return operations.of_quote(brief, invitation, quote, line, creator=creator, factory=factory)
