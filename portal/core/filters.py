@@ -45,12 +45,16 @@ def as_datetime(value: datetime | None, timezone: str | None = None) -> str:
     """'14 Dec 2026 17:30 UTC+8' in the reader's zone, or the named one."""
     if value is None:
         return "–"
-    there = zone(timezone) if timezone else _reader_zone()
+    return _moment(value, zone(timezone) if timezone else _reader_zone(), current())
+
+
+@lru_cache(4096)  # CLDR's patterns are slow, and the same moments, days and minutes come back on every page
+def _moment(value: datetime, there: ZoneInfo, locale: str) -> str:
     local = value.astimezone(there)
-    return f"{_day(local.date(), current())} {_minute(local.hour, local.minute, current())} {_offset(local)}"
+    return f"{_day(local.date(), locale)} {_minute(local.hour, local.minute, locale)} {_offset(local)}"
 
 
-@lru_cache(4096)  # CLDR's patterns are slow, and the same days and minutes come back on every page
+@lru_cache(4096)
 def _day(day: date, locale: str) -> str:
     return format_date(day, "medium", locale=locale)
 
@@ -79,7 +83,12 @@ def as_time(value: datetime | None) -> Markup:
     """A <time> element: the moment for machines, date and time for people."""
     if value is None:
         return Markup("–")
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), as_datetime(value))
+    return _time(value, _reader_zone(), current())
+
+
+@lru_cache(4096)
+def _time(value: datetime, there: ZoneInfo, locale: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), _moment(value, there, locale))
 
 
 def number(value: float | int | None) -> str:

@@ -33,11 +33,13 @@ babel = Babel()
 
 @dataclass(frozen=True)
 class Words:
-    """A language and its catalogue. `marked` keeps what templates have asked for: every literal of theirs once."""
+    """A language and its catalogue. `marked` keeps what templates have asked for: every literal of theirs once;
+    `escaped` the constants out of Python that they have shown."""
 
     code: str
     catalogue: Any
     marked: dict[str, Markup] = field(default_factory=dict)
+    escaped: dict[str, Markup] = field(default_factory=dict)
 
 
 _ENGLISH = Words(DEFAULT, NullTranslations())
@@ -76,7 +78,13 @@ class Lazy(LazyString):
     """A string that is translated whenever it is shown."""
 
     def __html__(self) -> Markup:  # else Markup tries `__html__` on the translation, and translates again
-        return escape(str(self))
+        if self._kwargs or self._func is not gettext:
+            return escape(str(self))
+        words, (text,) = _words(), self._args
+        said = words.escaped.get(text)
+        if said is None:
+            said = words.escaped[text] = escape(words.catalogue.ugettext(text))
+        return said
 
     def __repr__(self) -> str:  # the same in every language, and cheap: it tells versions of a page apart
         return f"Lazy({self._args}, {self._kwargs})"
