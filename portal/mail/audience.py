@@ -14,7 +14,7 @@ from portal.core.events import Event
 from portal.core.lifecycle import LIFECYCLES
 from portal.factories.models import Factory
 from portal.orders.models import Order
-from portal.sourcing.models import Brief, Invitation, Question, Quote
+from portal.sourcing.models import Brief, Invitation, Question, Quote, QuoteLine
 
 _PERSON = (Person.id, Person.email, Person.name, Person.locale, Person.timezone, Person.notify)
 
@@ -36,8 +36,8 @@ def recipients(session: Session, event: Event, role: Role, *, owners: bool = Fal
 
 
 def subject_matter(session: Session, event: Event) -> dict[str, Any]:
-    """brief, factory, invitation, question, quote, order of the event: entities, or None where it has none; `due`, when
-    what it asks for is due."""
+    """brief, factory, invitation, question, quote, order of the event: entities, or None where it has none; the quote's
+    `quote_lines`; `due`, when what it asks for is due."""
 
     def get(model: Any, ident: UUID | None) -> Any:
         return session.get(model, ident) if ident else None
@@ -47,6 +47,7 @@ def subject_matter(session: Session, event: Event) -> dict[str, Any]:
     if order is None and event.name == "quote_won":  # the order is made in the same transaction
         order = session.scalars(select(Order).where(Order.brief_id == event.brief_id)).first()
     factory = get(Factory, event.factory_id)
+    quote = get(Quote, invitation.current_quote_id) if invitation else None
     return {
         "event": event,
         "data": event.data,
@@ -54,10 +55,16 @@ def subject_matter(session: Session, event: Event) -> dict[str, Any]:
         "factory": factory,
         "invitation": invitation,
         "question": get(Question, UUID(event.data["question_id"]) if "question_id" in event.data else None),
-        "quote": get(Quote, invitation.current_quote_id) if invitation else None,
+        "quote": quote,
+        "quote_lines": _lines(session, quote) if quote else [],
         "order": order,
         "due": _due(session, event),
     }
+
+
+def _lines(session: Session, quote: Quote) -> list[QuoteLine]:
+    query = select(QuoteLine).where(QuoteLine.quote_id == quote.id).order_by(QuoteLine.quantity)
+    return list(session.scalars(query))
 
 
 def _due(session: Session, event: Event) -> datetime | None:

@@ -102,7 +102,11 @@ def matter(event: str) -> dict[str, Any]:
         ),
         "invitation": thing(quote_due_at=moment(3)),
         "question": thing(text="Which pile length?\nWe have 3 mm and 5 mm.", answer="3 mm, please."),
-        "quote": thing(revision=2, valid_until=moment(17)),
+        "quote": thing(revision=2, valid_until=moment(17), currency="USD"),
+        "quote_lines": [
+            thing(quantity=100, unit_price_minor=620, lead_days=25),
+            thing(quantity=300, unit_price_minor=520, lead_days=30),
+        ],
         "order": thing(
             id=ID, number=2007, title=title, category="plush", quantity=300, currency="USD", total_minor=156000,
             deposit_minor=46800,
