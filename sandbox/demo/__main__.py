@@ -17,7 +17,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.config import Settings
 from portal.core.db import transaction
-from sandbox.demo import banking, collecting, contesting, firms, paying, people
+from sandbox.demo import banking, collecting, contesting, firms, papering, paying, people
 from sandbox.demo.stories import STORIES
 from sandbox.demo.telling import Telling
 
@@ -34,9 +34,8 @@ def load() -> None:
         told = [tellers.submit(in_portal, tell, number, creators) for number in range(len(STORIES))]
         for one in told:
             one.result()
-        tellers.submit(in_portal, banking.load).result()
-        tellers.submit(in_portal, contesting.load).result()
-        tellers.submit(in_portal, name_logins).result()
+        for finish in AFTER_ALL:
+            tellers.submit(in_portal, finish).result()
 
 
 def in_portal(do: Callable[..., Any], *arguments: Any) -> Any:
@@ -80,6 +79,10 @@ def name_logins() -> None:
 
 def say(what: str) -> None:
     print(f"  demo data: {what}", file=sys.stderr, flush=True)
+
+
+#: What concerns all stories, in this order, once they are told.
+AFTER_ALL = (banking.load, contesting.load, papering.load, name_logins)
 
 
 if __name__ == "__main__":

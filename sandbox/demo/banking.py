@@ -1,101 +1,84 @@
-"""How the demo's closed orders are paid: by our bank, in batches. One payment arrived, one came back, one waits."""
+"""How the demo's factories are paid by our bank, in batches: one has arrived, one came back and goes again to another
+account, and one waits to be exported."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from uuid import UUID
 
 from flask import current_app
 from sqlmodel import Session, select
 
-from portal.accounts.models import Membership, Person, TeamRole
+from portal.accounts.models import Person
 from portal.core import clock, sealing
 from portal.core.actor import Actor, Role
 from portal.core.db import lock, transaction
-from portal.core.money import CURRENCIES
 from portal.core.sealing import Sealer
 from portal.factories.models import Factory
-from portal.orders.lifecycle import OrderStage
-from portal.orders.models import Order
-from portal.payments import returns
-from portal.payments.payouts import batches, planning, result_file, results
-from portal.payments.payouts.models import PayoutBatch, PayoutLine
+from portal.payments.payouts import batches, result_file, results
+from portal.payments.payouts.models import PayoutLine
 from portal.payments.recipients import operations as recipients
-from portal.payments.recipients.bank import BankDetails
-from portal.payments.recipients.lifecycle import RecipientStage
-from portal.payments.recipients.models import Rail, Schedule
-from sandbox.demo import people
+from portal.payments.recipients.models import Recipient
+from sandbox.demo import collecting, people
 
-_ANSWERS = (("成功", ""), ("退汇", "户名与账号不符"))  # what the bank says of the first batch, and of the second
+#: What was released at home, and abroad.
+_HOME, _ABROAD = "CNY", "USD"
+_CLOSED = "收款账户已销户"  # why the bank sends a payment back: the account is no more
 
 
 def load() -> None:
-    """Release what closed orders hold, pay what waits in a batch for each currency, and prepare the failed one's money
-    again."""
+    """Pay what the stories have released: an advance, then the rest, whose payment comes back; it goes again to the
+    account that its factory has given since, and the bank has still to say how that went."""
     sealer = sealing.bank_details(current_app.extensions["settings"])
-    with clock.at(clock.now() - timedelta(days=4)), transaction() as session:
+    with transaction() as session:
         operator = people.actor(session.exec(select(Person).where(Person.role == Role.OPERATOR)).one())
-        for ident in session.exec(select(Order.id).where(Order.stage == OrderStage.CLOSED).order_by(Order.number)):
-            order = lock(session, Order, ident)
-            _give_bank(session, order, sealer)
-            returns.go_on(session, order)
-    failed = ""
-    for days, (status, reason) in zip((3, 2), _ANSWERS, strict=True):
-        with clock.at(clock.now() - timedelta(days=days)):
-            waiting = _waiting()
-            if waiting:
-                failed = waiting[0]
-                batch = _at_bank(failed, sealer, operator)
-        with clock.at(clock.now() - timedelta(days=days - 1)):
-            if waiting:
-                _read_back(batch, status, reason, operator)
-    with clock.at(clock.now() - timedelta(hours=1)):
-        if failed in _waiting():
-            with transaction() as session:
-                batches.prepare(session, failed, actor=operator)
+    for exported, arrived in ((33, 32), (6.5, 5.5)):
+        batch = _approved(exported, _HOME, operator)
+        _export(exported, batch, sealer, operator)
+        _read_back(arrived, batch, "成功", "", operator)
+    _read_back(3.2, batch, "退汇", _CLOSED, operator)
+    _move_account(2.3, batch, sealer)
+    _export(1.1, _approved(1.1, _HOME, operator), sealer, operator)
+    _approved(0.1, _ABROAD, operator)
 
 
-def _waiting() -> list[str]:
-    """The currencies in which something waits for factories' banks, the fullest first."""
-    with transaction() as session:
-        plans = [planning.plan(session, currency) for currency in CURRENCIES]
-    full = [plan for plan in plans if plan.payees]
-    return [plan.currency for plan in sorted(full, key=lambda plan: -plan.total_minor)]
+@contextmanager
+def _ago(days: float) -> Iterator[Session]:
+    with clock.at(clock.now() - clock.days(days)), transaction() as session:
+        yield session
 
 
-def _give_bank(session: Session, order: Order, sealer: Sealer) -> None:
-    factory = session.get_one(Factory, order.factory_id)
-    owners = select(Person).join(Membership).where(Membership.factory_id == factory.id)
-    owner = session.exec(owners.where(Membership.role == TeamRole.OWNER).order_by(Person.id)).first()
-    assert owner is not None
-    actor = Actor(Role.FACTORY, owner.id, factory.id, owner.name, owner.email, factory.name, owner=True)
-    details = BankDetails(
-        country="CN",
-        holder=factory.name_zh,
-        number=f"6222021{order.number:012d}",
-        bank="中国工商银行",
-        branch=f"中国工商银行{factory.place_zh}支行",
-        cnaps="102312000017",
-        swift="ICBKCNBJ",
-        address=f"{factory.city}, China",
-    )
-    recipient = recipients.own(session, actor)
-    if recipient.stage == RecipientStage.NONE:
-        recipients.give_bank(session, recipient, details, sealer, actor=actor)
-    if recipient.rail == Rail.BANK:
-        recipients.choose_schedule(session, recipient, Schedule.DAILY, actor=actor)
-
-
-def _at_bank(currency: str, sealer: Sealer, operator: Actor) -> PayoutBatch:
-    with transaction() as session:
+def _approved(days: float, currency: str, operator: Actor) -> UUID:
+    """A batch of what waits in a currency, small enough for one operator."""
+    with _ago(days) as session:
         batch = batches.prepare(session, currency, actor=operator)
         session.flush()
         batches.approve(session, batch.id, actor=operator)
-        batches.export(session, batch.id, sealer, actor=operator)
-        return batch
+        return batch.id
 
 
-def _read_back(batch: PayoutBatch, status: str, reason: str, operator: Actor) -> None:
-    with transaction() as session:
-        lines = session.exec(select(PayoutLine.reference).where(PayoutLine.batch_id == batch.id))
+def _export(days: float, batch: UUID, sealer: Sealer, operator: Actor) -> None:
+    with _ago(days - 0.01) as session:
+        batches.export(session, batch, sealer, actor=operator)
+
+
+def _read_back(days: float, batch: UUID, status: str, reason: str, operator: Actor) -> None:
+    """The bank says the same of every payment of a batch."""
+    with _ago(days) as session:
+        lines = session.exec(select(PayoutLine.reference).where(PayoutLine.batch_id == batch))
         body = "\n".join(["reference,status,reason", *(f"{reference},{status},{reason}" for reference in lines)])
         read = result_file.read(body.encode())
         seen = results.fingerprint(results.foresee(session, read))
         results.take(session, read, seen=seen, digest="", actor=operator)
+
+
+def _move_account(days: float, batch: UUID, sealer: Sealer) -> None:
+    """The factories that a batch should have paid give another account at the same bank."""
+    with _ago(days) as session:
+        for ident in session.exec(select(PayoutLine.factory_id).where(PayoutLine.batch_id == batch)).all():
+            factory = session.get_one(Factory, ident)
+            details = collecting.bank_of(factory)
+            details = replace(details, number=details.number[::-1])
+            known = session.exec(select(Recipient.id).where(Recipient.factory_id == ident)).one()
+            owner = collecting.owner(session, factory)
+            recipients.give_bank(session, lock(session, Recipient, known), details, sealer, actor=owner)

@@ -18,7 +18,7 @@ from portal.orders.models import Order
 from portal.payments import calls, returns
 from portal.payments.gateway import Gateway, connect
 from portal.payments.models import Operation, OperationKind, OperationState
-from portal.payments.payouts import schedule, transferring
+from portal.payments.payouts import releasing, schedule, transferring
 from portal.payments.recipients import onboarding, operations
 from portal.payments.recipients.bank import BankDetails
 from portal.payments.recipients.models import Recipient, Schedule
@@ -26,7 +26,7 @@ from sandbox.demo.browser import fill_in_account
 from sandbox.demo.paying import stripe_at
 
 #: Who is paid through Stripe, by its company there: name -> (country, whether it has filled in everything).
-_AT_STRIPE = {
+AT_STRIPE = {
     "Yiwu Logo Express": ("HK", True),
     "Shenzhen Maker Factory": ("HK", True),
     "Dongguan Soft Star": ("HK", True),
@@ -34,7 +34,7 @@ _AT_STRIPE = {
     "Baoan Rapid Parts": ("HK", False),
 }
 #: Who has not said yet.
-_NOWHERE = ("Cangnan Pouch Factory", "Ankang Pingli Workshop", "Yiwu Cap Factory")
+NOWHERE = ("Cangnan Pouch Factory", "Ankang Pingli Workshop", "Yiwu Cap Factory")
 #: Chinese banks: name, how their CNAPS codes begin, SWIFT code.
 _BANKS = (
     ("中国工商银行", "102", "ICBKCNBJ"),
@@ -51,25 +51,27 @@ def load() -> None:
     settings: Settings = current_app.extensions["settings"]
     gateway, at = connect(settings), clock.now() - clock.days(88)
     with transaction() as session:
-        owners = {factory.name: _owner(session, factory) for factory in session.exec(select(Factory))}
+        owners = {factory.name: owner(session, factory) for factory in session.exec(select(Factory))}
     with clock.at(at), transaction() as session:
         sealer = sealing.bank_details(settings)
         for name, actor in owners.items():
-            if name not in (*_AT_STRIPE, *_NOWHERE):
-                details = _bank(session.get_one(Factory, actor.factory_id))
+            if name not in (*AT_STRIPE, *NOWHERE):
+                details = bank_of(session.get_one(Factory, actor.factory_id))
                 operations.give_bank(session, operations.own(session, actor), details, sealer, actor=actor)
     with stripe_at(settings.STRIPE_API_BASE, at), clock.at(at):
-        for name, (country, complete) in _AT_STRIPE.items():
+        for name, (country, complete) in AT_STRIPE.items():
             _onboard(gateway, owners[name], country, complete=complete)
 
 
-def _owner(session: Session, factory: Factory) -> Actor:
+def owner(session: Session, factory: Factory) -> Actor:
+    """Who says where a factory is paid."""
     query = select(Person).join(Membership).where(Membership.factory_id == factory.id)
     person = session.exec(query).one()
     return Actor(Role.FACTORY, person.id, factory.id, person.name, person.email, factory.name, owner=True)
 
 
-def _bank(factory: Factory) -> BankDetails:
+def bank_of(factory: Factory) -> BankDetails:
+    """Its first account."""
     random = Random(factory.name)
     bank, clearing, swift = random.choice(_BANKS)
     place = factory.place_zh or factory.city
@@ -91,6 +93,15 @@ def _onboard(gateway: Gateway, actor: Actor, country: str, *, complete: bool) ->
         operations.begin(session, recipient, country, actor=actor)
     fill_in_account(onboarding.page(gateway, recipient.id, back=_BACK, again=_BACK), actor.factory_name, whole=complete)
     onboarding.check(gateway, recipient.id)
+
+
+def release_advance(order_id: UUID, at: datetime) -> None:
+    """The golden sample was approved at a moment that has passed: what the quote asks for at it is the factory's."""
+    with clock.at(at), transaction() as session:
+        order = lock(session, Order, order_id)
+        approved = releasing.milestone_of(session, order)
+        assert approved is not None
+        releasing.release_advance(session, order, approved)
 
 
 def release(order_id: UUID, at: datetime, event: str = "order_closed") -> None:

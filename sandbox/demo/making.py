@@ -132,6 +132,7 @@ class Making:
     def _produce(self) -> None:
         with self._step(0.45) as (session, order):
             samples.approve(session, order, len(self.story.pins) + 1, actor=self.creator)
+        collecting.release_advance(self.order_id, self.at(0.45))
         codes = [option.code for option in products.category(self.story.category).milestones]
         self._report(0.52, codes[0], 100, "材料已到，开始生产。")
         self._report(0.6, codes[len(codes) // 2], 60, "")

@@ -45,11 +45,13 @@ MADE = frozenset(_ALL[_ALL.index(Until.SAMPLING) :])
 
 @dataclass(frozen=True)
 class Change:
-    """A change order: spec values, and minor units more; `accepted` by the other side, or still open."""
+    """A change order that the creator proposes: spec values, minor units more, and so many `days` later than promised;
+    `accepted` by the factory, all of it yesterday; or still open, since before the first sample."""
 
     reason: str
     values: tuple[tuple[str, Any], ...]
     price_minor: int = 0
+    days: int = 0
     accepted: bool = False
 
 
@@ -57,7 +59,8 @@ class Change:
 class Story:
     """`by` is a creator of `people.CREATORS`; `days` how long ago it began; `quotes` how many factories answer.
 
-    `firm` is invited whatever its score; it is the first to answer, or `waits`: it has not quoted yet.
+    `firm` is invited whatever its score; it is the first to answer, or `waits`: it has not quoted yet. `advance`: the
+    share of the deposit, in percent, that quotes ask for when the golden sample is approved.
 
     Of goods that are made: `lead` days from the deposit; `picture` as `pictures.photo` draws them, from so many
     `views`; `pins`: the comment (x, y, words) on each sample that was not good enough; `short`: pieces fewer than
@@ -81,6 +84,7 @@ class Story:
     question: tuple[str, str] | None = None
     firm: str = ""
     waits: bool = False
+    advance: int = 0
     lead: int = 14
     picture: str = "tote"
     views: int = 1
@@ -100,6 +104,11 @@ CUP = (
     "I drive for a living and my fridge's cup holder needs two hands. This one opens with one: push the cup in, the "
     "ring gives way and holds 68 to 90 mm. It should cost about 50 yuan to make; I will sell it at 128."
 )
+OPENING = TOTE | {
+    "product_name": "Opening night tote",
+    "product_name_zh": "开幕之夜帆布袋",
+    "description": "For the evening on which our second shop opens. The black must be deep and even, the edges sharp.",
+}
 STORIES = (
     # The three that everybody looks at first.
     Story(
@@ -120,7 +129,8 @@ STORIES = (
         "ada", "Fig and white tea mailer", "scented_packaging", MAILER, (500, 1000, 2000), Until.CONCESSION, 18.6, 4,
         target=60, where=("GB", "", "Bristol"), artwork=("blossom-pattern.svg",),
         description="Our knitwear travels in plain grey bags. The parcel should smell of fig when it is torn open.",
-        lead=18, picture="mailer", flaw="Small ink stains near the seal: 9 of 80 mailers.",
+        firm="Longgang Small Batch Print", advance=40, lead=18, picture="mailer",
+        flaw="Small ink stains near the seal: 9 of 80 mailers.",
         thread=((Role.FACTORY, "九个袋子封口附近有小墨点，不影响香味，您看可以接受吗？",
                  "Nine bags have small ink dots near the seal; the scent is not affected. Can you accept that?"),
                 (Role.CREATOR, "Let me look at the photos first.", "我先看一下照片。")),
@@ -169,16 +179,18 @@ STORIES = (
         where=("GB", "", "Bristol"), artwork=("paper-boat-logo.svg",), description="Mugs for our poetry nights.",
     ),
     Story(
-        "noah", "Trail run mug", "printed_goods", MUG, (120, 240), Until.SAMPLING, 6.5, 1, target=450, firm=HOST,
+        "noah", "Trail run mug", "printed_goods", MUG, (120, 240), Until.SAMPLING, 7.75, 1, target=450, firm=HOST,
         artwork=("fox-cafe.png",), picture="fox-mug", pins=((500, 480, "The orange is too dull; see the proof."),),
-        change=Change("Our runners want them shrink-proof on the road.", (("dishwasher_cycles", 100),), 1500),
+        change=Change("The club washes its mugs after every run.", (("dishwasher_cycles", 100),), 1500, days=2),
     ),
     Story(
-        "ada", "Opening night tote", "printed_goods", TOTE, (200, 500), Until.PRODUCTION, 11.5, 1, target=320,
+        "ada", "Opening night tote", "printed_goods", OPENING, (200, 500), Until.PRODUCTION, 11.5, 1, target=320,
         firm=HOST,
         where=("GB", "", "Bristol"), artwork=("paper-boat-logo.svg",), views=2,
         description="For the evening on which our second shop opens.",
-        change=Change("They will be washed more often than we thought.", (("wash_cycles", 20),), 4000, accepted=True),
+        change=Change(
+            "They will be washed more often than we thought.", (("wash_cycles", 20),), 4000, days=3, accepted=True
+        ),
         thread=((Role.CREATOR, "Could the folded bags have the logo outside?", "折好的袋子能把标志朝外吗？"),
                 (Role.FACTORY, "可以，不加价。", "Yes, at no extra cost."),
                 (Role.CREATOR, "Wonderful, thank you. Please send a photo of the first carton.", "")),
@@ -232,6 +244,7 @@ STORIES = (
     Story(
         "mia", "One-handed car cup holder, first run", "moulded_part", CUP_HOLDER, (300, 500), Until.CLOSED, 58, 2,
         target=5000, currency="CNY", where=("CN", "Zhejiang", "Hangzhou"), description=CUP, lead=30,
+        firm="Huangyan Car Cup", advance=30,
         artwork=("cup-holder-sheet.png",), picture="cup-holder", views=2, carrier="sf", sku="CUP-1", retail=12800,
         again=True,
     ),

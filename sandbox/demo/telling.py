@@ -177,6 +177,7 @@ class Telling:
             sample_rounds=self.random.choice((1, 2, 2)),
             extra_sample_minor=round(capability.sample_fee_minor / rate),
             deposit_percent=factory.deposit_percent,
+            advance_percent=self.story.advance,
             incoterm="DAP" if not local else "EXW",
             incoterm_place=city,
             tax_included=not local or self.random.random() < 0.5,
@@ -259,8 +260,12 @@ class Telling:
     def _make(self) -> None:
         with transaction() as session:
             factory = _member(session, self.invitation_id)
+        change = self.story.change
+        if change and not change.accepted:
+            propose_change(change, self.order_id, self.at(54), by=self.creator, to=factory)
         Making(self.story, self.order_id, self.creator, factory, self.at(50)).tell()
-        propose_change(self.story, self.order_id, by=self.creator, to=factory)
+        if change and change.accepted:
+            propose_change(change, self.order_id, clock.now() - timedelta(hours=22), by=self.creator, to=factory)
         talk(self.story, self.invitation_id, creator=self.creator, factory=factory)
 
 

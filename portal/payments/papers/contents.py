@@ -64,7 +64,7 @@ def proforma(order: Order) -> dict[str, Any]:
 def receipt(order: Order, due: Due, invoice: TaxPaper | None) -> dict[str, Any]:
     """A payment that has arrived: for a leg of the order, or one that no order waited for."""
     what = due.leg.kind.value if due.leg else f"unwanted_{_reason(due).value}"
-    paid_at = due.leg.paid_at if due.leg and due.leg.paid_at else due.booked_at
+    paid_at = due.leg.paid_at if due.leg and due.leg.paid_at else due.at
     return {
         "lines": [line(what, due.minor)],
         "total_minor": due.minor,

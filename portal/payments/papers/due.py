@@ -20,15 +20,16 @@ _NEVER_PAID = (OrderStage.EXPIRED, OrderStage.CANCELLED)
 
 @dataclass(frozen=True)
 class Due:
-    """A paper that is to be issued: about an order (`subject_id` its own), a parcel, or a movement of the ledger with
-    its amount in minor units, the payment that it concerns, and the leg or the refund behind it."""
+    """A paper that is to be issued, of what happened `at` a moment: about an order (`subject_id` its own), a parcel, or
+    a movement of the ledger with its amount in minor units, the payment that it concerns, and the leg or the refund
+    behind it."""
 
     kind: TaxPaperKind
     subject_id: UUID
+    at: datetime
     minor: int = 0
     currency: str = ""
     payment_id: str = ""
-    booked_at: datetime | None = None
     leg: PaymentLeg | None = None
     refund: Refund | None = None
     parcel: Parcel | None = None
@@ -37,7 +38,8 @@ class Due:
 def next_due(session: Session, order: Order) -> Due | None:
     """The first paper that an order (locked) still lacks, in the order in which things happened: the proforma invoice,
     a receipt or credit note for each movement of its buyer's money, a commercial invoice for each parcel."""
-    return _proforma(session, order) or _movement(session, order) or _parcel(session, order)
+    lacking = (_proforma(session, order), _movement(session, order), _parcel(session, order))
+    return min((due for due in lacking if due), key=lambda due: due.at, default=None)
 
 
 def _papered(kind: TaxPaperKind, subject: Any) -> Any:
@@ -48,7 +50,7 @@ def _proforma(session: Session, order: Order) -> Due | None:
     missing = select(~_papered(TaxPaperKind.PROFORMA, order.id))
     if order.stage in _NEVER_PAID and not order.deposit_paid_at:
         return None
-    return Due(TaxPaperKind.PROFORMA, order.id) if session.scalar(missing) else None
+    return Due(TaxPaperKind.PROFORMA, order.id, order.created_at) if session.scalar(missing) else None
 
 
 def unpapered() -> Any:
@@ -71,7 +73,7 @@ def _movement(session: Session, order: Order) -> Due | None:
     )
     minor, currency = session.execute(debits).one()
     subject = moved.source.partition(":")[2]
-    amounts = {"minor": int(minor), "currency": currency, "booked_at": moved.created_at}
+    amounts = {"at": moved.created_at, "minor": int(minor), "currency": currency}
     if moved.movement in RECEIVED:
         leg = session.scalars(select(PaymentLeg).where(PaymentLeg.payment_id == subject)).first()
         refund = None if leg else _unwanted(session, subject)
@@ -92,7 +94,7 @@ def _parcel(session: Session, order: Order) -> Due | None:
         Parcel.order_id == order.id, ~older.exists(), ~_papered(TaxPaperKind.COMMERCIAL_INVOICE, Parcel.id)
     )
     parcel = session.scalars(query.order_by(Parcel.number).limit(1)).first()
-    return Due(TaxPaperKind.COMMERCIAL_INVOICE, parcel.id, parcel=parcel) if parcel else None
+    return Due(TaxPaperKind.COMMERCIAL_INVOICE, parcel.id, parcel.created_at, parcel=parcel) if parcel else None
 
 
 def papers_missing(session: Session, before: datetime) -> list[UUID]:

@@ -13,6 +13,7 @@ from portal.core.actor import Role
 from portal.core.db import lock, transaction
 from portal.designs import storage
 from portal.orders import operations as orders
+from portal.orders.ending import claims
 from portal.orders.ending import operations as ending
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
@@ -132,6 +133,24 @@ def test_a_parcel_brings_a_commercial_invoice_of_the_series(shop: Shop):
     assert kinds(papers) == ["PI", "RC", "CI"]
     assert papers[-1].total_minor == 100 * 500
     assert papers[-1].for_factory
+
+
+def test_papers_that_were_late_come_in_the_order_in_which_things_happened(shop: Shop):
+    """The worker stood still while a parcel left and a part of its price went back: the credit note corrects the
+    parcel's invoice, as it would have in time."""
+    shop.deposit()
+    shop.reach(OrderStage.READY_TO_SHIP, made_quantity=100)
+    with transaction() as session:
+        parcels.ship(session, lock(session, Order, shop.order_id), load(), last=True, actor=shop.factory)
+    shop.reach(OrderStage.DISPUTED)
+    with transaction() as session:
+        olga = make.actor(make.person(session, Role.OPERATOR))
+        claims.settle(session, lock(session, Order, shop.order_id), "The dye was ours.", 1000, actor=olga)
+    shop.settle()
+    papers = issue(shop)
+    assert kinds(papers) == ["PI", "RC", "CI", "CN"]
+    assert papers[3].corrects_id == papers[2].id
+    adds_up(shop, papers)
 
 
 def test_the_worker_is_asked_by_the_award_and_by_each_movement(shop: Shop):
