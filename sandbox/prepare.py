@@ -31,7 +31,7 @@ _TRANSLATIONS = ROOT / "portal" / "translations"
 
 BUILD, RUN, TEST = 1, 2, 3  # each includes the ones before
 _PRINTING = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-cjk", "ghostscript"]
-DEBIAN = {BUILD: ["python3-venv", *_PRINTING], TEST: ["chromium", "libatomic1", "poppler-utils"]}
+DEBIAN = {BUILD: ["python3-venv", *_PRINTING], TEST: ["chromium-headless-shell", "libatomic1", "poppler-utils"]}
 PINS = {BUILD: "requirements.txt", RUN: "sandbox/requirements.txt", TEST: "tests/requirements.txt"}
 
 

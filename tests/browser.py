@@ -1,4 +1,4 @@
-"""Debian's own Chromium, driven through Playwright's blocking interface. One at a time in a process."""
+"""Debian's own Chromium without windows, driven through Playwright's blocking interface. One at a time in a process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +20,6 @@ _ARGUMENTS = (
 def chromium() -> Iterator[Browser]:
     """A browser, gone at the end."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=list(_ARGUMENTS))
         yield browser
         browser.close()

@@ -6,6 +6,7 @@ came with the job.
 """
 
 import base64
+import ctypes.util
 import gc
 import json
 import resource
@@ -16,8 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
-import weasyprint
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+# WeasyPrint tries its libraries' names of other systems first, and for each Python would ask ldconfig, gcc and ld: a
+# dozen processes, as long as a short paper takes. Under the names that they have here they are found without.
+ctypes.util.find_library = lambda name: None
+import weasyprint  # noqa: E402
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: E402
 
 MEMORY, FILE_SIZE = 3 << 30, 64 << 20
 _PAGE_WIDTH = 1240  # px of a page's picture: A4 at 150 dpi
