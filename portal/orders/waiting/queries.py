@@ -85,8 +85,10 @@ def _at_stage(role: Role) -> Select[Any]:
 
 
 def _asked(role: Role) -> Select[Any]:
-    """The orders with a change order that the side is to answer, whatever their stage."""
-    mine = and_(TURN[role], _is_turn(role))
+    """The orders with a change order that the side is to answer, whatever their stage. What the stage asks for stays
+    the side's to do first unless it is due later."""
+    first = or_(Deadline.due_at.is_(None), Order.due_at <= Deadline.due_at)  # type: ignore[attr-defined]
+    mine = and_(TURN[role], _is_turn(role), first)
     due = func.least(case((mine, Order.due_at)), Deadline.due_at).label("due")  # type: ignore[arg-type]
     return (
         select(Order.id, Order.number, due, mine.label("mine"), ChangeOrder.number.label("change"))
@@ -132,8 +134,9 @@ class Place(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Rows as `queries.orders` gives them with `due`, `mine` and `change` (the number of the open change order that
-    is to be answered), the nearest date first; and where the next page begins (None on the last)."""
+    """Rows as `queries.orders` gives them with `due`, `mine` (what the stage asks for is to be done first) and `change`
+    (the number of the open change order that is to be answered), the nearest date first; and where the next page begins
+    (None on the last)."""
 
     rows: Sequence[Row[Any]]
     after: Place | None

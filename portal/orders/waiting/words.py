@@ -45,7 +45,8 @@ def _listed(row: Any, actor: Actor, path: str) -> Waits:
 
 
 def _to_do(row: Any, actor: Actor) -> tuple[str, str]:
-    """What is to be done, and the part of the order page where: what the stage asks for, else the change order."""
+    """What is to be done, and the part of the order page where: what the stage asks for or the change order, whichever
+    is due first."""
     if row.mine:
         task = _TO_DO[row.stage, actor.role]  # type: ignore[index]
         return str(task.text), task.panel

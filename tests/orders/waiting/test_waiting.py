@@ -15,6 +15,8 @@ from portal.core.clock import now
 from portal.core.db import new_id, transaction
 from portal.core.lifecycle import advance
 from portal.orders import progress
+from portal.orders.changes import operations as changes
+from portal.orders.changes.proposal import Proposal
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import ChangeOrder, Order
 from portal.orders.tasks import ESCALATIONS
@@ -121,6 +123,20 @@ def test_a_change_order_waits_for_the_other_side(session: Session):
     (own,) = found(session, order, Role.FACTORY)
     assert own.mine
     assert own.change is None
+
+
+@pytest.mark.parametrize(("days", "what"), [(6, "Make the goods"), (8, "Answer change order 1")])
+def test_of_a_change_order_and_the_stage_what_is_due_first_is_said(session: Session, days: int, what: str):
+    """A change order waits seven days for its answer."""
+    order = at_stage(session, _S.PRODUCTION)
+    creator, worker = sides(session, order)
+    order.due_at = now() + timedelta(days=days)
+    changes.propose(session, order, Proposal("Taller.", {"height_sitting": 20}), actor=creator)
+    session.flush()
+    (row,) = found(session, order, Role.FACTORY)
+    (shown,) = words.listed([row], worker, str)
+    assert shown.what == what
+    assert row.due < now() + timedelta(days=7, minutes=1)
 
 
 def _desk(sign_in: SignIn, role: Role, orders: int) -> tuple[FlaskClient, str]:
