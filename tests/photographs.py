@@ -19,8 +19,8 @@ def ready(session: Session, subject: str, subject_id: UUID, actor: Actor, **fiel
     anew: what a form with photos sends. Its pictures are in no store."""
     made = Photo(
         subject=subject, subject_id=subject_id, uploaded_by=actor.person_id, factory_id=actor.factory_id,
-        name="IMG_0001.jpg", size=1000, width=1600, height=1200,
-        **({"stage": PhotoStage.READY, "etag": '"x"', "sha256": "0" * 64} | fields),
+        size=1000, width=1600, height=1200,
+        **({"stage": PhotoStage.READY, "name": "IMG_0001.jpg", "etag": '"x"', "sha256": "0" * 64} | fields),
     )  # fmt: skip
     if "sha256" not in fields:
         made.sha256 = hashlib.sha256(made.id.bytes).hexdigest()

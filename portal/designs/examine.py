@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,17 +34,20 @@ class Examined:
     refused: dict[str, Any] = field(default_factory=dict)
 
 
-def examine(path: Path, folder: Path) -> Examined:
-    """Look into the file at `path`; previews are left in `folder` (empty, ours). Never raises for what is in the file,
-    and returns within about 100 seconds."""
+def examine(path: Path, folder: Path, taken: Container[str] = formats.FORMATS) -> Examined:
+    """Look into the file at `path`, and refuse it where its format is not one of those `taken`; previews are left in
+    `folder` (empty, ours). Never raises for what is in the file, and returns within about 100 seconds."""
     here = str(Path(__file__).resolve().parent)
     command = [sys.executable, "-I", "-c", _BOOT, here, str(PROCESSOR_SECONDS), str(path), str(folder)]
     status, complaint = run(command, folder, _SECONDS)
     try:
-        return read(folder)
+        found = read(folder)
     except (OSError, ValueError, KeyError, TypeError):
         log.warning("artwork could not be examined", status=status, complaint=complaint)
         return Examined(refused={"code": "too_complex" if status in _OVERLOADED else "unreadable"})
+    if found.refused or found.facts["kind"] in taken:
+        return found
+    return Examined(refused={"code": "unsupported_kind", "kind": formats.KNOWN[found.facts["kind"]].label})
 
 
 def run(command: list[str], folder: Path, seconds: float) -> tuple[int, str]:
@@ -87,7 +91,7 @@ def read(folder: Path) -> Examined:
     found = json.loads(result.read_text())
     if "refused" in found:
         return Examined(refused=dict(found["refused"]))
-    if found["facts"]["kind"] not in formats.FORMATS:
+    if found["facts"]["kind"] not in formats.KNOWN:
         raise ValueError("unknown kind")
     previews = [{name: int(one[name]) for name in ("longest", "width", "height")} for one in found["previews"]]
     for one in previews:

@@ -174,13 +174,9 @@ _RULES: tuple[Callable[[Facts, Size, int], Said], ...] = (
 )  # fmt: skip
 
 
-#: An Illustrator file is PDF or PostScript inside, and either may be called .ai.
-_ALIKE = {"ai", "pdf", "eps"}
-
-
 def _called_otherwise(facts: Facts, name: str) -> list[Finding]:
     kind, claimed = facts.get("kind"), formats.of_name(name)
-    if not kind or not claimed or claimed == kind or {claimed, kind} <= _ALIKE:
+    if not kind or not claimed or formats.fits(claimed, kind):
         return []
     words = {"extension": formats.extension(name), "format": formats.FORMATS[kind].label}
     return [_warn("misnamed", N_("It is called .%(extension)s but is a %(format)s file.", **words))]

@@ -99,8 +99,8 @@ class Photo(Record, table=True):
     """A photo that one side of an order or of an invitation shows the other. Only a picture that the portal has made
     anew of it is kept (`portal.designs.keys.photo_key`): `sha256`, `width` and `height` [pixels] are that one's.
 
-    A `paper` is a PDF instead: its picture is that of its first page, and the file itself is kept too, under the key
-    that follows from `file_sha256` (`portal.designs.keys.file_key`).
+    With a `kind`, a code of `formats.FILES`, it is a file that goes with a message instead. It is kept as it is, under
+    the key that follows from `file_sha256` (`portal.designs.keys.file_key`); of some kinds there is a picture too.
 
     `subject` is a name in `portal.designs.photo_access`. `factory_id` is the uploader's, whose colleagues may use it
     too. `taken_at` is when it became part of something; one that never does is swept away.
@@ -109,7 +109,10 @@ class Photo(Record, table=True):
     __tablename__ = "photo"
     __table_args__ = (
         CheckConstraint("size > 0", name="size"),
-        CheckConstraint("stage <> 'ready' or (sha256 <> '' and width > 0 and height > 0)", name="ready_is_known"),
+        CheckConstraint(
+            "stage <> 'ready' or (sha256 <> '' and width > 0 and height > 0) or (kind <> '' and file_sha256 <> '')",
+            name="ready_is_known",
+        ),
         Index("ix_photo_subject", "subject_id"),
         Index("ix_photo_loose", "created_at", postgresql_where=text("taken_at is null")),
     )
@@ -126,7 +129,7 @@ class Photo(Record, table=True):
     sha256: str = Field(default="", max_length=64)
     width: int = 0
     height: int = 0
-    paper: bool = False
+    kind: str = Field(default="", max_length=8)
     file_sha256: str = Field(default="", max_length=64)
     refusal: dict[str, Any] = json_field()
     taken_at: datetime | None = moment()

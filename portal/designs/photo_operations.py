@@ -11,7 +11,7 @@ from portal.core.errors import Invalid
 from portal.core.events import Event
 from portal.core.i18n import N_
 from portal.core.lifecycle import advance
-from portal.designs import names
+from portal.designs import formats, names
 from portal.designs.lifecycle import PhotoStage
 from portal.designs.models import Photo
 
@@ -19,24 +19,27 @@ LARGEST = 15 * 1024**2  # bytes; what a browser makes of 2000 pixels has a tenth
 _MOST = 2000  # photos of one thing, all told
 
 
-def media_type(*, paper: bool) -> str:
+def media_type(kind: str) -> str:
     """What a browser must send: it shrinks every photo to a JPEG, whatever it was."""
-    return "application/pdf" if paper else "image/jpeg"
+    return formats.FILES[kind].media_type if kind else "image/jpeg"
 
 
 def begin(
-    session: Session, subject: str, subject_id: UUID, *, actor: Actor, name: str, size: int, paper: bool = False
+    session: Session, subject: str, subject_id: UUID, *, actor: Actor, name: str, size: int, file: bool = False
 ) -> Photo:  # fmt: skip
-    """Announce a photo, or a PDF (`paper`), of `size` bytes. The caller has asked `photo_access`. Raises `Invalid`."""
+    """Announce a photo, or a `file` that stays as it is, of `size` bytes. The caller has asked `photo_access`. Raises
+    `Invalid`."""
+    name, largest = names.kept(name), formats.FILES_LARGEST if file else LARGEST
+    kind = formats.claimed(name) if file else ""
     if size < 1:
         raise Invalid(N_("The file is empty."))
-    if size > LARGEST:
-        raise Invalid(N_("The file is larger than %(megabytes)d MB.", megabytes=LARGEST // 1024**2))
+    if size > largest:
+        raise Invalid(N_("The file is larger than %(megabytes)d MB.", megabytes=largest // 1024**2))
     if (session.scalar(select(func.count()).where(Photo.subject_id == subject_id)) or 0) >= _MOST:
         raise Invalid(N_("There are more photos here than we keep for one order."))
     photo = Photo(
         subject=subject, subject_id=subject_id, uploaded_by=actor.person_id, factory_id=actor.factory_id,
-        name=names.kept(name), size=size, paper=paper,
+        name=name, size=size, kind=kind,
     )  # fmt: skip
     session.add(photo)
     session.flush()
@@ -59,13 +62,13 @@ def waiting(session: Session, event_id: str) -> Photo | None:
 
 
 def accept(
-    session: Session, photo_id: UUID, *, sha256: str, width: int, height: int, file_sha256: str = ""
+    session: Session, photo_id: UUID, *, sha256: str = "", width: int = 0, height: int = 0, file_sha256: str = ""
 ) -> None:  # fmt: skip
-    """The new picture is kept, and the file of a paper. Does nothing the second time."""
+    """The new picture is kept, if there is one, and what is a file. Does nothing the second time."""
     photo = _being_made(session, photo_id)
     if photo is not None:
         photo.sha256, photo.width, photo.height, photo.file_sha256 = sha256, width, height, file_sha256
-        advance(session, photo, "accept", actor=WORKER, sha256=sha256)
+        advance(session, photo, "accept", actor=WORKER, sha256=file_sha256 or sha256)
 
 
 def reject(session: Session, photo_id: UUID, *, code: str, **figures: object) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from portal.core import clock, jobs
 from portal.core.db import transaction
 from portal.core.events import Event
-from portal.designs import keys, photo_operations, storage
+from portal.designs import formats, keys, photo_operations, storage
 from portal.designs.examine import Examined, examine
 from portal.designs.lifecycle import PhotoStage
 from portal.designs.models import Photo
@@ -21,14 +22,12 @@ log = structlog.get_logger()
 _LOOSE = timedelta(hours=48)  # a photo that has not become part of anything by then is not wanted
 _STUCK = timedelta(minutes=30)
 _AT_ONCE = 500
-#: paper or not -> what it may be, by content
-_KINDS = {False: ("jpeg",), True: ("pdf", "ai")}
 
 
 @jobs.task("designs.remake_photo", queue="files")
 def remake(event_id: str) -> None:
     """Make the photo that this event is about anew in a confined process: only the new picture is kept, without any of
-    what the camera wrote beside it. A PDF that is sound is kept as it is. May run twice, and half before that."""
+    what the camera wrote beside it. A file that is sound is kept as it is. May run twice, and half before that."""
     with transaction() as session:
         photo = photo_operations.waiting(session, event_id)
     if photo is None:
@@ -44,25 +43,44 @@ def remake(event_id: str) -> None:
         except storage.Missing:
             _reject(photo.id, {"code": "changed"})
         else:
-            _decide(photo, path, digest.hexdigest(), folder, examine(path, folder))
+            _decide(
+                photo,
+                path,
+                digest.hexdigest(),
+                folder,
+                examine(path, folder, formats.KNOWN if photo.kind else ("jpeg",)),
+            )
     storage.forget_arrived(keys.upload_key(photo.id))
 
 
 def _decide(photo: Photo, path: Path, file_sha256: str, folder: Path, found: Examined) -> None:
-    if found.refused or found.facts["kind"] not in _KINDS[photo.paper]:
-        _reject(photo.id, found.refused or {"code": "unsupported"})
+    refused = found.refused or _misnamed(photo, found.facts["kind"])
+    if refused:
+        _reject(photo.id, refused)
         return
-    if photo.paper:
-        storage.put_file(keys.file_key(photo.id, file_sha256), path, photo_operations.media_type(paper=True))
-    small, large = found.previews[0], found.previews[-1]
-    kept = (folder / f"{large['longest']}.webp").read_bytes()
-    sha256 = hashlib.sha256(kept).hexdigest()
-    pictures = ((folder / f"{small['longest']}.webp").read_bytes(), kept)
-    for side, picture in zip(keys.PHOTO_SIDES, pictures, strict=True):
-        storage.put(keys.photo_key(photo.id, sha256, side), picture, "image/webp")
-    known = {"sha256": sha256, "width": large["width"], "height": large["height"]}
+    known: dict[str, Any] = _keep_pictures(photo.id, folder, found.previews) if found.previews else {}
+    if photo.kind:
+        known["file_sha256"] = file_sha256
+        storage.put_file(keys.file_key(photo.id, file_sha256), path, photo_operations.media_type(photo.kind))
     with transaction() as session:
-        photo_operations.accept(session, photo.id, **known, file_sha256=file_sha256 if photo.paper else "")
+        photo_operations.accept(session, photo.id, **known)
+
+
+def _misnamed(photo: Photo, kind: str) -> dict[str, object]:
+    """Why a file can't be used that is not what its name says: whoever gets it would open it as that."""
+    if not photo.kind or formats.fits(photo.kind, kind):
+        return {}
+    return {"code": "misnamed", "kind": formats.KNOWN[kind].label, "extension": formats.extension(photo.name)}
+
+
+def _keep_pictures(photo_id: UUID, folder: Path, previews: list[dict[str, int]]) -> dict[str, Any]:
+    """Keep the smallest and the largest; what is known of the large one."""
+    small, large = previews[0], previews[-1]
+    pictures = [(folder / f"{one['longest']}.webp").read_bytes() for one in (small, large)]
+    sha256 = hashlib.sha256(pictures[-1]).hexdigest()
+    for side, picture in zip(keys.PHOTO_SIDES, pictures, strict=True):
+        storage.put(keys.photo_key(photo_id, sha256, side), picture, "image/webp")
+    return {"sha256": sha256, "width": large["width"], "height": large["height"]}
 
 
 def _reject(photo_id: UUID, refused: dict[str, object]) -> None:

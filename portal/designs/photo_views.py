@@ -24,12 +24,12 @@ upload_views.answer_in_json(bp)
 @rule(*SIDES)
 @limited(Limit(300, minutes=60, by=person))
 def begin() -> tuple[Response, int]:
-    """{"subject", "subject_id", "name", "size", "paper"?} -> {"id", "url": where to PUT it, "type": as what}."""
+    """{"subject", "subject_id", "name", "size", "file"?} -> {"id", "url": where to PUT it, "type": as what}."""
     subject, subject_id, said = photo_forms.announced()
-    photo_access.must_add(reader(), current_actor(), subject, subject_id)
+    photo_access.must_add(reader(), current_actor(), subject, subject_id, file=said["file"])
     with transaction() as session:
         photo = photo_operations.begin(session, subject, subject_id, actor=current_actor(), **said)
-    media_type = photo_operations.media_type(paper=photo.paper)
+    media_type = photo_operations.media_type(photo.kind)
     url = storage.grant(keys.upload_key(photo.id), photo.size, media_type)
     return jsonify(id=str(photo.id), url=url, type=media_type), 201
 
@@ -54,7 +54,7 @@ def _etag(key: str, size: int) -> str:
     except storage.Missing:
         stored = None
     if stored is None or stored.size != size:
-        raise Invalid(N_("The photo has not arrived. Send it again."))
+        raise Invalid(N_("It has not arrived. Send it again."))
     return stored.etag
 
 

@@ -16,13 +16,13 @@ from portal.core.actor import Actor
 from portal.core.db import among
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
-from portal.designs import keys, storage, words
+from portal.designs import formats, keys, storage, words
 from portal.designs.lifecycle import PhotoStage
 from portal.designs.models import Photo
 
 _SHOWN = select(
-    Photo.id, Photo.stage, Photo.sha256, Photo.width, Photo.height, Photo.paper, Photo.file_sha256, Photo.name,
-    Photo.refusal,
+    Photo.id, Photo.stage, Photo.sha256, Photo.width, Photo.height, Photo.kind, Photo.file_sha256, Photo.name,
+    Photo.size, Photo.refusal,
 )  # fmt: skip
 
 _BY_ID = _SHOWN.where(among(Photo.id, "ids"))
@@ -33,8 +33,8 @@ _OF_SUBJECT = _SHOWN.where(Photo.subject_id == bindparam("subject_id"), Photo.su
 class Shown:
     """A photo on a page. `thumb` (320 px) and `url` (1600 px) are addresses, None unless it is `ready`; `width` and
     `height` are those of the large picture; `sha256` is its hash. `refused`: it could not be used, and never will;
-    `why`, in words. Of a PDF the pictures are of its first page, `file` is where it can be downloaded, and `name` what
-    it is called."""
+    `why`, in words. What has a `kind` is a file instead: at `file` it can be downloaded once it is ready, and there may
+    be no pictures of it. `name` and `size` (bytes) are what was sent."""
 
     id: str
     thumb: str | None
@@ -44,9 +44,11 @@ class Shown:
     ready: bool
     sha256: str
     refused: bool = False
+    why: str = ""
+    kind: formats.Format | None = None
     file: str | None = None
     name: str = ""
-    why: str = ""
+    size: int = 0
 
 
 def _uuids(ids: Iterable[str]) -> list[UUID]:
@@ -68,9 +70,9 @@ def _of_side(actor: Actor) -> ColumnElement[bool]:
 
 def taken(
     session: Session, subject: str, subject_id: UUID, ids: Sequence[str], *, actor: Actor, most: int = 12,
-    papers: bool = False, field: str = "photos",
+    files: bool = False, field: str = "photos",
 ) -> list[str]:  # fmt: skip
-    """Make these photos (and PDFs, with `papers`) part of what the caller is about to keep: their ids, each once, in
+    """Make these photos (and files, with `files`) part of what the caller is about to keep: their ids, each once, in
     this order.
 
     Raises `Invalid`, of the form's `field` (of the whole form where that is empty), where there are more than `most`,
@@ -78,7 +80,7 @@ def taken(
     """
     wanted = list(dict.fromkeys(ids))
     if len(wanted) > most:
-        raise _refused(N_("Choose at most %(most)d photos.", most=most), field)
+        raise _refused(words.too_many(most, files=files), field)
     query = (
         select(Photo)
         .where(Photo.id.in_(_uuids(wanted)), Photo.subject == subject, Photo.subject_id == subject_id, _of_side(actor))
@@ -88,10 +90,10 @@ def taken(
     found = {str(photo.id): photo for photo in session.scalars(query)} if wanted else {}
     for ident in wanted:
         photo = found.get(ident)
-        if photo is None or photo.stage == PhotoStage.UPLOADING or (photo.paper and not papers):
-            raise _refused(N_("A photo has not arrived yet. Wait until it has, or remove it."), field)
+        if photo is None or photo.stage == PhotoStage.UPLOADING or (photo.kind and not files):
+            raise _refused(N_("One of those you chose has not arrived yet. Wait until it has, or remove it."), field)
         if photo.stage == PhotoStage.REJECTED:
-            raise _refused(N_("One of the photos cannot be used. Remove it and take another one."), field)
+            raise _refused(N_("One of those you chose cannot be used. Remove it and choose another one."), field)
         photo.taken_at = photo.taken_at or clock.now()
     return wanted
 
@@ -152,13 +154,15 @@ def _in_order(conn: Connection, ids: list[str], *only: Any) -> dict[str, Shown]:
 
 
 def _shown(photo: Row[Any]) -> Shown:
-    ready = photo.stage == PhotoStage.READY
-    thumb, url = (_address(photo, side) if ready else None for side in keys.PHOTO_SIDES)
-    refused = photo.stage == PhotoStage.REJECTED
-    file = storage.link(keys.file_key(photo.id, photo.file_sha256), photo.name) if ready and photo.paper else None
-    name = photo.name if photo.paper else ""
-    why = words.refusal(photo.refusal, "PDF" if photo.paper else "JPEG")
-    return Shown(str(photo.id), thumb, url, photo.width, photo.height, ready, photo.sha256, refused, file, name, why)
+    ready, refused = photo.stage == PhotoStage.READY, photo.stage == PhotoStage.REJECTED
+    thumb, url = (_address(photo, side) if ready and photo.sha256 else None for side in keys.PHOTO_SIDES)
+    kind = formats.FILES.get(photo.kind)
+    file = storage.link(keys.file_key(photo.id, photo.file_sha256), photo.name) if ready and kind else None
+    why = words.refusal(photo.refusal, formats.FILES_LABELS if kind else "JPEG")
+    return Shown(
+        str(photo.id), thumb, url, photo.width, photo.height, ready, photo.sha256, refused, why, kind, file, photo.name,
+        photo.size,
+    )  # fmt: skip
 
 
 def _address(photo: Row[Any], side: int) -> str:

@@ -14,6 +14,10 @@ REFUSALS: dict[str, Any] = {
     "encrypted": N_("It is protected by a password. Save it without one and upload it again."),
     "external": N_("It refers to a file that is not inside it (%(name)s). Embed everything and save it again."),
     "foreign_data": N_("Behind the picture lies another file. Save the picture again and upload that."),
+    "macros": N_("It contains macros. Save it without them, as XLSX or DOCX, and send it again."),
+    "misnamed": N_(
+        "It is called .%(extension)s, but inside it is %(kind)s. Give it the right ending and send it again."
+    ),
     "no_pdf_content": N_("Illustrator left its PDF part out. Save it again with “Create PDF Compatible File” ticked."),
     "no_preview": N_("Photoshop left its merged picture out. Save it again with “Maximize Compatibility” on."),
     "too_complex": N_("It takes too long or too much memory to open. Simplify it, or export it as PDF or TIFF."),
@@ -23,6 +27,13 @@ REFUSALS: dict[str, Any] = {
     "unsupported": N_("It is not a file that we can use. Send one of: %(formats)s."),
     "unsupported_kind": N_("It is a %(kind)s file, which we cannot use. Send one of: %(formats)s."),
 }
+
+
+def too_many(most: int, *, files: bool) -> Any:
+    """That more were chosen than `most`."""
+    if files:
+        return N_("Choose at most %(most)d photos and files.", most=most)
+    return N_("Choose at most %(most)d photos.", most=most)
 
 
 def refusal(stored: dict[str, Any], taken: str = formats.LABELS) -> str:

@@ -8,7 +8,7 @@ from portal.messages.operations import MOST_PHOTOS
 
 class SendForm(Form):
     text = Paragraphs(N_("Message"), longest=4000)
-    photos = PhotosField(N_("Photos"), most=MOST_PHOTOS)
+    photos = PhotosField(N_("Photos and files"), most=MOST_PHOTOS, files=True)
 
 
 class TranslationForm(Form):

@@ -66,7 +66,7 @@ class ThreadSide(Record, table=True):
 
 class Message(Record, table=True):
     """What somebody wrote, in the language of their pages. Append-only. `order_id` is set once there is an order;
-    `photos` are ids of `portal.designs.models.Photo`, of the invitation."""
+    `photos` are ids of `portal.designs.models.Photo`, of the invitation; files are among them."""
 
     __tablename__ = "message"
     __table_args__ = (

@@ -41,9 +41,9 @@ def send(session: Session, invitation_id: UUID, *, actor: Actor, text: str, phot
     if not may_write(invitation.stage, brief.stage):
         raise Gone(_ENDED)
     if not text and not photo_ids:
-        raise Invalid(text=N_("Write something, or add a photo."))
+        raise Invalid(text=N_("Write something, or add a photo or a file."))
     thread = _thread(session, invitation, brief)
-    kept = photos.taken(session, "invitation", invitation_id, photo_ids, actor=actor, most=MOST_PHOTOS, papers=True)
+    kept = photos.taken(session, "invitation", invitation_id, photo_ids, actor=actor, most=MOST_PHOTOS, files=True)
     message = Message(
         thread_id=thread.id, order_id=thread.order_id, author_id=actor.person_id, role=actor.role,
         locale=actor.locale, text=text, photos=kept,

@@ -64,6 +64,12 @@ def head(conn: Connection, actor: Actor, invitation_id: UUID) -> Row[Any]:
     return row
 
 
+def is_party(conn: Connection, actor: Actor, invitation_id: UUID) -> bool:
+    """Whether the actor is of one of the two sides that the thread is between, and may read it."""
+    row = conn.execute(_HEAD, {"id": invitation_id}).first()
+    return row is not None and actor.role != Role.OPERATOR and _concerns(row, actor)
+
+
 def _concerns(row: Row[Any], actor: Actor) -> bool:
     if actor.role == Role.CREATOR:
         return row.creator_id == actor.person_id

@@ -6,7 +6,7 @@ from portal.accounts import hooks
 from portal.core.actor import Role
 from portal.core.i18n import N_
 from portal.core.nav import add_nav
-from portal.designs import access, photo_access
+from portal.designs import access
 from portal.sourcing import brief_operations, brief_queries, destinations, inbox_queries, reasons
 from portal.sourcing.views import bp, briefs, compare, drafts, inbox, quotes
 
@@ -30,6 +30,5 @@ def init_app(app: Flask) -> None:
         can_remove=brief_queries.can_remove,
         spec=brief_queries.spec,
     )
-    photo_access.register("invitation", can_add=inbox_queries.is_party, can_see=inbox_queries.is_party)
     add_nav(app, Role.CREATOR, "sourcing.briefs", N_("Briefs"), first=True)
     add_nav(app, Role.FACTORY, "sourcing.inbox", N_("Inbox"), first=True)

@@ -255,20 +255,3 @@ def sees_artwork(conn: Connection, actor: Actor, brief_id: UUID) -> bool:
 
 def may_ask(stage: InvitationStage, role: Role | None) -> bool:
     return Invitation.lifecycle.allows("ask", stage, role)
-
-
-_PARTIES = (
-    select(Brief.creator_id, Invitation.factory_id)
-    .join(Invitation, Invitation.brief_id == Brief.id)
-    .where(Invitation.id == bindparam("id"))
-)
-
-
-def is_party(conn: Connection, actor: Actor, invitation_id: UUID) -> bool:
-    """Whether the actor is who asked for a quote, or of the factory that was asked."""
-    row = conn.execute(_PARTIES, {"id": invitation_id}).first()
-    if row is None:
-        return False
-    if actor.role == Role.CREATOR:
-        return row.creator_id == actor.person_id
-    return actor.role == Role.FACTORY and row.factory_id == actor.factory_id

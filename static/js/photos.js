@@ -1,7 +1,8 @@
 // Takes photos into forms: shrinks each to a JPEG of at most 2000 pixels, which leaves behind what the camera wrote beside
 // it, and sends it straight to the object store, two at a time, tried again when the connection fails. A form sent
-// meanwhile waits for its photos.
+// meanwhile waits for its photos. Where files may be chosen too, these go as they are.
 const [LONGEST, QUALITY, TRIES] = [2000, 0.86, 6];
+const PHOTO = /^image\/(?!tiff|svg|vnd|x-)/; // what is meant to be looked at; the others are files
 const pause = (attempt) => new Promise((go) => setTimeout(go, Math.min(500 * 2 ** attempt, 10000)));
 const lanes = [Promise.resolve(), Promise.resolve()];
 const waiting = new Map(); // forms that have been sent and wait, and the button that was pressed
@@ -42,7 +43,7 @@ function drawn(image, longest) {
 }
 
 async function shrink(file, box, words) {
-  if ("papers" in box.dataset && file.type === "application/pdf") return { blob: file, paper: true };
+  if ("files" in box.dataset && !PHOTO.test(file.type)) return { blob: file, file: true };
   const image = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => {
     throw new Refused(words.unreadable);
   });
@@ -55,15 +56,22 @@ async function shrink(file, box, words) {
 function take(box, file) {
   const words = JSON.parse(box.dataset.words);
   const item = box.querySelector("template").content.firstElementChild.cloneNode(true);
-  const [picture, bar, state, retry] = item.querySelectorAll("[data-part]");
+  const [frame, picture, bar, state, retry] = item.querySelectorAll("[data-part]");
   let [made, plan] = [null, null];
+
+  // Nothing to see: its name tells it from the others.
+  const name = () => {
+    item.classList.add("photo-wide");
+    frame.className = "file";
+    frame.textContent = file.name;
+  };
 
   async function send() {
     made ||= await shrink(file, box, words);
     if (made.small) picture.src = made.small;
-    else picture.replaceWith(file.name);
+    else name();
     plan ||= await ask(box, box.dataset.begin, {
-      subject: box.dataset.subject, subject_id: box.dataset.subjectId, name: file.name, size: made.blob.size, paper: made.paper,
+      subject: box.dataset.subject, subject_id: box.dataset.subjectId, name: file.name, size: made.blob.size, file: made.file,
     });
     await put(plan, made.blob, (percent) => { bar.value = percent; }).catch((error) => {
       plan = null; // its permission may have run out
@@ -84,7 +92,7 @@ function take(box, file) {
   }
 
   const start = () => {
-    item.className = "";
+    item.classList.remove("photo-failed");
     item.dataset.sending = state.textContent = words.sending;
     retry.hidden = !(bar.hidden = false);
     const lane = turn++ % lanes.length;
@@ -94,8 +102,8 @@ function take(box, file) {
       }));
       state.textContent = "";
     }).catch((error) => {
-      item.className = "photo-failed";
-      if (!picture.src) picture.replaceWith(file.name); // nothing to see: its name tells it from the others
+      item.classList.add("photo-failed");
+      if (!picture.src) name();
       state.textContent = (error instanceof Refused && error.message) || words.failed;
       retry.hidden = error instanceof Refused;
     }).finally(() => {

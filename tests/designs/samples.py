@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pyvips
@@ -205,6 +206,52 @@ GOOD: dict[str, Callable[[], bytes]] = {
 }
 
 
+def office(main: str, parts: dict[str, bytes] | None = None, more_types: str = "") -> bytes:
+    """A package as Office writes them, with a main part of this type."""
+    kind = f"application/vnd.openxmlformats-officedocument.{main}.main+xml" if "." in main else main
+    types = (
+        '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/main.xml" ContentType="{kind}"/>{more_types}</Types>'
+    )
+    return archive({"[Content_Types].xml": types.encode(), "main.xml": b"<x/>"} | (parts or {}))
+
+
+def xlsx(**more: Any) -> bytes:
+    return office("spreadsheetml.sheet", **more)
+
+
+def docx(**more: Any) -> bytes:
+    return office("wordprocessingml.document", **more)
+
+
+def xlsm() -> bytes:
+    return office("application/vnd.ms-excel.sheet.macroEnabled.main+xml", {"xl/vbaProject.bin": bytes(99)})
+
+
+def office_locked() -> bytes:
+    """The wrapping of an Office file that has a password: a compound file whose directory is in its second sector."""
+    head = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0"))
+    struct.pack_into("<H", head, 30, 9)
+    struct.pack_into("<I", head, 48, 1)
+    return bytes(head) + bytes(512) + "Root Entry".encode("utf-16-le").ljust(128, b"\0") + (
+        "EncryptedPackage".encode("utf-16-le").ljust(384, b"\0")
+    )  # fmt: skip
+
+
+#: What goes with a message beside artwork.
+OFFICE: dict[str, Callable[[], bytes]] = {
+    "价格表.xlsx": xlsx,
+    "letter.docx": docx,
+    "utf8.csv": "品名,单价\r\n毛绒玩具,12.5\r\n".encode,
+    "excel.csv": lambda: "品名,单价\r\n毛绒玩具,12.5\r\n".encode("gb18030"),
+    "taiwan.csv": lambda: "品名,單價\r\n填充玩具,12.5\r\n".encode("big5"),
+    "unicode.txt": lambda: "品名\t单价\r\n".encode("utf-16"),
+    "cars.csv": lambda: b"BMW,2\r\nMZ,3\r\n",
+    "letter.txt": lambda: b"1 < 2, as we say.\n",
+}
+
+
 # --- Hostile ----------------------------------------------------------------------------------
 
 
@@ -352,7 +399,9 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "overlap.zip": (zip_overlapping, {"archive_bomb", "truncated"}),
     "locked.zip": (zip_locked, {"encrypted"}),
     "up.zip": (lambda: archive({"../../etc/cron.d/x": b"x"}), {"archive_names"}),
-    "letter.zip": (lambda: archive({"[Content_Types].xml": b"<x/>"}), {"unsupported_kind"}),
+    "letter.docx": (docx, {"unsupported_kind"}),
+    "slides.pptx": (lambda: office("presentationml.presentation"), {"unsupported_kind"}),
+    "other.3mf": (lambda: archive({"[Content_Types].xml": b"<x/>"}), {"unsupported_kind"}),
     "both.png": (lambda: png() + archive(), {"foreign_data"}),
     "tail.png": (lambda: png() + b"<?php system($_GET[0]);", {"foreign_data"}),
     "both.jpg": (lambda: jpeg() + archive(), {"foreign_data"}),
@@ -361,7 +410,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "program.png": (lambda: b"MZ" + bytes(300), {"unsupported_kind"}),
     "page.svg": (lambda: b"<!DOCTYPE html><html><svg></svg></html>", {"unsupported_kind"}),
     "moving.png": (lambda: b"GIF89a" + bytes(300), {"unsupported_kind"}),
-    "words.png": (lambda: b"hello " * 100, {"unsupported"}),
+    "words.png": (lambda: b"hello " * 100, {"unsupported_kind"}),
     "noise.png": (lambda: bytes((n * 7919) % 251 for n in range(5000)), {"unsupported"}),
 }
 #: Of these, what would never end: it takes all the time that it is given.

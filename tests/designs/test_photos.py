@@ -165,54 +165,6 @@ def test_what_is_no_photo_is_never_shown(bench: Bench, data: bytes):
         bench.take(ident)
 
 
-def test_a_pdf_is_kept_as_it_is_and_its_first_page_shown(bench: Bench):
-    data = samples.pdf_with_text()
-    ident = bench.upload_and_make(data, name="检测报告 <1>.pdf", paper=True)
-    shown = photos.shown(reader(), [ident])[ident]
-    assert (shown.ready, shown.name) == (True, "检测报告 <1>.pdf")
-    with urllib.request.urlopen(shown.file) as answer:  # noqa: S310
-        assert answer.read() == data
-        assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert len(kept(ident)) == 2
-    page = bench.page(ident)
-    assert "检测报告 &lt;1&gt;.pdf" in page
-    with pytest.raises(Invalid):
-        bench.take(ident)
-    assert bench.take(ident, papers=True) == [ident]
-
-
-def test_a_pdf_that_nobody_used_is_swept_away_whole(bench: Bench):
-    ident = bench.upload_and_make(samples.pdf(), name="a.pdf", paper=True)
-    key = keys.file_key(UUID(ident), row(ident).file_sha256)
-    assert storage.get(key)
-    with clock.at(clock.now() + timedelta(days=3)):
-        tasks.sweep(timestamp=0)
-    with pytest.raises(storage.Missing):
-        storage.get(key)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [samples.pdf_script(), samples.pdf_launch(), samples.pdf_recursive(), samples.pdf_locked(), samples.jpeg(), b"x"],
-    ids=["script", "launch", "recursive", "locked", "a photo", "nonsense"],
-)
-def test_a_hostile_paper_is_never_kept(bench: Bench, data: bytes):
-    ident = bench.upload_and_make(data, name="a.pdf", paper=True)
-    assert row(ident).stage == PhotoStage.REJECTED
-    assert row(ident).file_sha256 == ""
-    assert "file cannot be used" in bench.page(ident)
-
-
-def test_a_refused_paper_says_why(bench: Bench):
-    ident = bench.upload_and_make(samples.pdf_locked(), name="a.pdf", paper=True)
-    assert "password" in bench.page(ident)
-
-
-def test_a_photo_is_told_from_the_others_by_its_name_without_what_turns_letters(bench: Bench):
-    ident = bench.upload_and_make(samples.pdf(), name="cod\u202efdp.exe.pdf", paper=True)
-    assert photos.shown(reader(), [ident])[ident].name == "codfdp.exe.pdf"
-
-
 def test_a_grant_is_for_one_key_one_size_one_type(bench: Bench):
     plan, other = bench.begin(b"12345"), bench.begin(b"12345")
     assert send(plan["url"], b"123456", "image/jpeg") == 403

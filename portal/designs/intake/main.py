@@ -25,6 +25,7 @@ _OPENERS = {
     "stl": "plain",
     "dst": "plain",
     "zip": "plain",
+    "txt": "plain",
 }
 
 

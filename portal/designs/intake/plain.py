@@ -1,4 +1,5 @@
-"""What is kept without a picture: STEP, STL, DST, ZIP. Looked at far enough to know that it is what it says."""
+"""What is kept without a picture: STEP, STL, DST, ZIP, Excel, Word, plain text. Looked at far enough to know that it is
+what it says."""
 
 import re
 import struct
@@ -6,8 +7,10 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any
+from xml.parsers import expat
 
 from .refused import Refused
+from .sniff import NO_TEXT, encoding
 
 _MOST_ENTRIES = 10_000
 _MOST_UNPACKED = 4 * 1024**3  # bytes
@@ -15,15 +18,18 @@ _FREE, _MOST_RATIO = 50 * 1024**2, 200  # a small archive may be squeezed as wel
 _CHUNK = 1024**2
 #: Archives that are programs or documents in disguise, by a file inside.
 _DISGUISES = {
-    "[Content_Types].xml": "Word/Excel/PowerPoint",
     "META-INF/MANIFEST.MF": "JAR",
     "AndroidManifest.xml": "APK",
 }
+#: Office's packages (ISO/IEC 29500-2): the part that lists the types of all parts, and the types that count.
+_TYPES, _LONGEST_LIST = "[Content_Types].xml", 1024**2
+_MAIN = {"xlsx": ".spreadsheetml.sheet.main+xml", "docx": ".wordprocessingml.document.main+xml"}
+_MACROS = re.compile(r"vbaproject|vbadata|macrosheet|macroenabled|activex")
 
 
 def examine(path: Path, kind: str, _out: Path) -> tuple[dict[str, Any], None]:
     """(facts, no picture). Raises `Refused`."""
-    return {"step": step, "stl": stl, "dst": dst, "zip": archive}[kind](path), None
+    return {"step": step, "stl": stl, "dst": dst, "zip": archive, "txt": text}[kind](path), None
 
 
 def step(path: Path) -> dict[str, Any]:
@@ -82,20 +88,51 @@ def dst(path: Path) -> dict[str, Any]:
 
 
 def archive(path: Path) -> dict[str, Any]:
-    """ZIP: every file inside is unpacked to nowhere, to see that it is whole and no bomb."""
+    """ZIP: every file inside is unpacked to nowhere, to see that it is whole and no bomb. Excel's and Word's files are
+    ZIPs too; they are told by their `kind`."""
     try:
         with zipfile.ZipFile(path) as pack:
             files = [info for info in pack.infolist() if not info.is_dir()]
             _check_list(files, path.stat().st_size)
             for info in files:
                 _unpack(pack, info)
+            office = _office(pack) if _TYPES in pack.namelist() else {}
     except RuntimeError as error:
         raise Refused("encrypted") from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise Refused("truncated") from error
     except (NotImplementedError, ValueError, UnicodeDecodeError, struct.error) as error:
         raise Refused("unreadable") from error
-    return {"entries": len(files)}
+    return {"entries": len(files)} | office
+
+
+def _office(pack: zipfile.ZipFile) -> dict[str, str]:
+    """Which of Office's files this is. Raises `Refused` for what has macros, and for those that are not taken."""
+    names, types = [name.casefold() for name in pack.namelist()], []
+    with pack.open(_TYPES) as file:
+        listed = file.read(_LONGEST_LIST + 1)
+    if len(listed) > _LONGEST_LIST or len(names) > len(set(names)):
+        raise Refused("unreadable")
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda _name, said: types.append(said.get("ContentType", "").casefold())
+    parser.Parse(listed, True)
+    if any(_MACROS.search(one) for one in (*names, *types)):
+        raise Refused("macros")
+    for code, main in _MAIN.items():
+        if any(one.endswith(main) for one in types):
+            return {"kind": code}
+    raise Refused("unsupported_kind", kind="PowerPoint" if any("presentation" in one for one in types) else "Office")
+
+
+def text(path: Path) -> dict[str, Any]:
+    """Plain text, a CSV for example, in whatever encoding: nothing in it but letters, to its end."""
+    with path.open("rb") as file:
+        wide = encoding(file.read(2)) == "utf-16"
+    with path.open(encoding="utf-16" if wide else "latin-1", newline="") as file:
+        while piece := file.read(_CHUNK):
+            if NO_TEXT.search(piece):
+                raise Refused("unsupported")
+    return {}
 
 
 def _check_list(files: list[zipfile.ZipInfo], size: int) -> None:

@@ -27,12 +27,13 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
     (_ZIP_END, "zip"),
 )
-#: What people send by mistake, with the name they know it by.
+_OLE = b"\xd0\xcf\x11\xe0"
+#: What people send by mistake, with the name they know it by; the first are written in plain text.
+_SOURCES = ((b"#!", "script"), (b"{\\rtf", "RTF"))
 _KNOWN: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "GIF"),
     (b"BM", "BMP"),
-    (b"\xd0\xcf\x11\xe0", "Word/Excel/PowerPoint"),
-    (b"{\\rtf", "RTF"),
+    (_OLE, "DOC/XLS/PPT"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7-Zip"),
     (b"\x1f\x8b", "gzip"),
@@ -40,21 +41,25 @@ _KNOWN: tuple[tuple[bytes, str], ...] = (
     (b"AC10", "DWG"),
     (b"MZ", "EXE"),
     (b"\x7fELF", "ELF"),
-    (b"#!", "script"),
     (b"\x00\x00\x01\x00", "ICO"),
 )
 _SVG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]")
-_HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|script)[\s>]", re.IGNORECASE)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|script|iframe)[\s>]", re.IGNORECASE)
+#: What no plain text has, whatever encoding of Chinese or English it is in.
+NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 def sniff(path: Path) -> str:
-    """The code of the file's format ("png", "svg", ...; an Illustrator file that is a PDF inside is "pdf"). Raises
-    `Refused` for what is empty, unknown, or two things at once."""
+    """The code of the file's format ("png", "svg", ...; an Illustrator file that is a PDF inside is "pdf", an Excel
+    file is "zip", and whatever seems to be plain text is "txt"). Raises `Refused` for what is empty, unknown, or two
+    things at once."""
     size = path.stat().st_size
     if size == 0:
         raise Refused("empty")
     with path.open("rb") as file:
         head = file.read(_HEAD)
+        if head.startswith(_OLE) and _locked(file, head):
+            raise Refused("encrypted")
         kind = _kind(head, size)
         if kind != "zip" and _ends_as_zip(file, size):
             raise Refused("foreign_data")
@@ -67,15 +72,28 @@ def _kind(head: bytes, size: int) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    found = _riff(head) or _stitches(head) or _step(head) or _model(head, size) or _drawing(head)
+    text = head.decode(encoding(head), "replace")  # only what is ASCII counts
+    found = _riff(head) or _stitches(head) or _step(head) or _model(head, size) or _drawing(text)
     if found:
         return found
-    for magic, name in _KNOWN:
+    plain = not NO_TEXT.search(text)
+    for magic, name in _SOURCES if plain else _SOURCES + _KNOWN:
         if head.startswith(magic):
             raise Refused("unsupported_kind", kind=name)
+    if plain and _HTML.search(text):
+        raise Refused("unsupported_kind", kind="HTML")
+    if plain:
+        return "txt"
     if head[4:8] == b"ftyp":
         raise Refused("unsupported_kind", kind="HEIC/AVIF/MP4")
     raise Refused("unsupported")
+
+
+def _locked(file: BinaryIO, head: bytes) -> bool:
+    """Whether this is the wrapping of an Office file with a password, as its directory says (MS-CFB, MS-OFFCRYPTO)."""
+    shift, sector = struct.unpack_from("<H16xI", head.ljust(512, b"\0"), 30)
+    file.seek((sector + 1) << min(shift, 12))
+    return "EncryptedPackage".encode("utf-16-le") in file.read(4096)
 
 
 def _riff(head: bytes) -> str | None:
@@ -104,12 +122,15 @@ def _model(head: bytes, size: int) -> str | None:
     return "stl" if text.startswith(b"solid") and (b"facet" in text or b"endsolid" in text) else None
 
 
-def _drawing(head: bytes) -> str | None:
-    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    text = head.decode(encoding, "replace")
-    if _HTML.match(text):
+def _drawing(text: str) -> str | None:
+    if _HTML.match(text.lstrip()):
         raise Refused("unsupported_kind", kind="HTML")
     return "svg" if text.lstrip().startswith("<") and _SVG.search(text) else None
+
+
+def encoding(head: bytes) -> str:
+    """What a text that begins so is read as."""
+    return "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
 def _ends_as_zip(file: BinaryIO, size: int) -> bool:
