@@ -1,4 +1,4 @@
-"""A creator at a desk and a factory's phone write to each other: photos, what is new, what was read, translations."""
+"""A creator at a desk and a factory's phone write to each other: photos, files, what is new and read, translations."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ from portal.core.db import transaction
 from tests import deals, photographs
 from tests.designs import samples
 from tests.journeys.people import PASSWORD, PHONE, Person
-from tests.journeys.stage import Stage
+from tests.journeys.stage import Stage, until
 
 pytestmark = pytest.mark.journey
 
@@ -122,7 +122,7 @@ def test_a_photo_whose_connection_fails(pair: tuple[Writer, Writer], tmp_path: P
     creator.choose(picture, samples.write(tmp_path, "letter.jpg", b"no picture at all"))
     items = creator.page.locator("[data-photo-list] > li")
     expect(items).to_have_count(2)
-    expect(items.nth(1)).to_contain_text("Choose a JPEG or a PDF")
+    expect(items.nth(1)).to_contain_text("Choose a JPEG")
     expect(items.nth(1)).to_contain_text("letter.jpg")
     expect(items.first.locator("input[type=hidden]")).to_have_count(1, timeout=20_000)
     assert len(failures) == 3
@@ -136,20 +136,57 @@ def test_of_many_photos_those_that_fit_are_taken_and_the_rest_is_told(pair: tupl
     creator, _factory = pair
     creator.choose(*(samples.write(tmp_path, f"IMG_{n}.jpg", photographs.phone_jpeg(64, 48)) for n in range(11)))
     expect(creator.page.locator("[data-photo-list] > li")).to_have_count(9)
-    expect(creator.page.locator("[data-photo-say]")).to_have_text("9 photos at most: 2 were left out.")
+    expect(creator.page.locator("[data-photo-say]")).to_have_text("9 photos and files at most: 2 were left out.")
 
 
-def test_a_pdf_goes_beside_the_words(pair: tuple[Writer, Writer], tmp_path: Path):
+def test_files_go_beside_the_words(pair: tuple[Writer, Writer], tmp_path: Path):
     creator, factory = pair
-    factory.choose(samples.write(tmp_path, "report.pdf", samples.pdf_with_text()))
+    prices, report = samples.xlsx(), samples.pdf_with_text()
+    factory.choose(
+        samples.write(tmp_path, "IMG_1.jpg", photographs.phone_jpeg()),
+        samples.write(tmp_path, "价格表 2027.xlsx", prices),
+        samples.write(tmp_path, "report.pdf", report),
+    )
     factory.send()
-    expect(creator.page.locator(".bubble a.photo-paper")).to_contain_text("report.pdf", timeout=25_000)
-    with creator.page.expect_download() as download:
-        creator.page.locator(".bubble a.photo-paper").click()
-    assert download.value.suggested_filename == "report.pdf"
+    tiles = creator.page.locator(".bubble a.file")
+    expect(tiles).to_have_count(2, timeout=25_000)
+    expect(creator.page.locator(".bubble .photo img")).to_have_count(1, timeout=25_000)
+    assert {prices, report} < set(factory.sent()), "files go as they are"
+    for number, kind, name, data in (
+        (0, "Excel (XLSX)", "价格表 2027.xlsx", prices),
+        (1, "PDF", "report.pdf", report),
+    ):
+        expect(tiles.nth(number)).to_contain_text(kind)
+        with creator.page.expect_download() as download:
+            tiles.nth(number).click()
+        assert download.value.suggested_filename == name
+        assert Path(download.value.path()).read_bytes() == data
+    expect(tiles.locator("img")).to_have_count(1)
     creator.look()
-    expect(factory.page.locator(".bubble a.photo-paper")).to_be_visible(timeout=12_000)
+    expect(factory.page.locator(".bubble a.file")).to_have_count(2, timeout=12_000)
     factory.look()
+
+
+def test_a_file_that_cannot_be_used_says_why(pair: tuple[Writer, Writer], tmp_path: Path, stage: Stage):
+    creator, factory = pair
+    items = factory.page.locator("[data-photo-list] > li")
+    factory.inspector.expect(422)
+    factory.choose(samples.write(tmp_path, "旧价格表.xls", b"old"))
+    expect(items).to_contain_text("不支持 .xls 文件")
+    factory.look()
+    factory.button("移除").click()
+    factory.fill(text="价格表")
+    factory.choose(samples.write(tmp_path, "价格表.xlsx", b"MZ" + bytes(300)))
+    expect(items.locator("input[type=hidden]")).to_have_count(1, timeout=20_000)
+    until(lambda: stage.count("photo", "stage = 'rejected' and name = %s", "价格表.xlsx"), "the worker to refuse it")
+    factory.send()
+    expect(items).to_contain_text("这是 EXE 文件")
+    expect(factory.page.locator(".error-summary")).to_contain_text("无法使用")
+    factory.look()
+    factory.button("移除").click()
+    factory.send()
+    expect(creator.bubbles).to_have_count(1, timeout=12_000)
+    expect(creator.page.locator(".file")).to_have_count(0)
 
 
 def test_nothing_lost_when_it_is_refused(pair: tuple[Writer, Writer], tmp_path: Path, stage: Stage):
