@@ -95,7 +95,7 @@ class Making:
                 session, "order", self.order_id, actor=who, name=name, size=len(data)
             )  # fmt: skip
             ident = photo.id
-        address = storage.grant(keys.upload_key(ident), len(data), photo_operations.media_type(paper=False))
+        address = storage.grant(keys.upload_key(ident), len(data), photo_operations.media_type(""))
         etag = put(address, data, name)
         with clock.at(self.at(part)), transaction() as session:
             photo_operations.receive(session, ident, actor=who, etag=etag)
