@@ -25,7 +25,7 @@ REFUSALS: dict[str, Any] = {
     "truncated": N_("The end of the file is missing. Export it again and upload the new file."),
     "unreadable": N_("It cannot be opened. Save it again in the program it comes from and upload the new file."),
     "unsupported": N_("It is not a file that we can use. Send one of: %(formats)s."),
-    "unsupported_kind": N_("It is a %(kind)s file, which we cannot use. Send one of: %(formats)s."),
+    "unsupported_kind": N_("We cannot use %(kind)s files. Send one of: %(formats)s."),
 }
 
 

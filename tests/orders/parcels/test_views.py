@@ -87,7 +87,7 @@ def test_a_packing_list_of_several_lines_is_kept(sign_in: SignIn):
         ({"tracking_number": ""}, "as it stands on the label"),
         ({"lines-0-text": "Blue"}, "how many pieces"),
         ({"shipped_on": "2020-01-01"}, "of the last month"),
-        ({"photos": "0190a0a0-0000-7000-8000-000000000001"}, "photo has not arrived"),
+        ({"photos": "0190a0a0-0000-7000-8000-000000000001"}, "has not arrived yet"),
     ],
 )
 def test_what_is_refused_is_said_and_nothing_typed_is_lost(sign_in: SignIn, change: dict[str, str], said: str):
