@@ -148,12 +148,18 @@ def insists(person: Person, act: Callable[[], object]) -> None:
     page.set_default_timeout(8_000)  # on an error's page there is nothing to wait for
     for _attempt in range(20):
         with suppress(Error):
-            act()
-            if page.locator("#main").count() and not page.locator(".error-page").count():
-                return
+            if _works(person):
+                act()
+                if _works(person):
+                    return
         page.wait_for_timeout(1000)
         with suppress(Error):
             page.goto(before)
             if page.url != before:
                 return
     raise AssertionError(f"{before}: never worked")
+
+
+def _works(person: Person) -> bool:
+    """Whether the page is one of the portal's, and none that says that something is down."""
+    return bool(person.page.locator("#main").count()) and not person.page.locator(".error-page").count()
