@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import procrastinate
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -74,6 +75,7 @@ def every(cron: str, name: str, queue: str = "default") -> Callable[[Callable[[]
 
 
 _PATIENCE = (1, 2, 4, 8, 16)  # seconds: a database that was killed is back after a few
+_AWAY = (OperationalError, ConnectorException)  # what a statement raises then, and what `defer` does
 _MADE_GOOD = text("delete from procrastinate_jobs where task_name = :name and status = 'failed'")
 
 
@@ -85,7 +87,7 @@ def _patiently(function: Callable[[], None]) -> None:
             with _context():
                 function()
             return
-        except OperationalError:
+        except _AWAY:
             if (pause := next(pauses, None)) is None:
                 raise
         time.sleep(pause)

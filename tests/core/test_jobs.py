@@ -6,6 +6,7 @@ import procrastinate
 import pytest
 import sqlalchemy as sa
 from flask import g
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 from sqlalchemy.exc import OperationalError
 
@@ -55,7 +56,7 @@ def _left() -> list[int]:
 
 def test_a_periodic_job_waits_for_its_database(nightly):
     run, done = nightly
-    run(away(), away(), None)
+    run(away(), ConnectorException(), None)
     assert done == [True]
     with pytest.raises(OperationalError):
         run(away(), away(), away())

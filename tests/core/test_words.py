@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.core import clock, filters, money
 from portal.core.errors import Invalid
-from portal.core.i18n import known, negotiate
+from portal.core.i18n import N_, in_locale, known, negotiate
 
 MOMENT = datetime(2026, 12, 14, 9, 30, tzinfo=UTC)
 
@@ -97,3 +97,23 @@ def test_the_clock_can_be_set():
     with clock.at(MOMENT):
         assert clock.now() == MOMENT
     assert clock.now() != MOMENT
+
+
+def test_a_constant_is_shown_escaped_and_in_the_language_of_the_moment(context):
+    text, said = N_("Our factory"), N_("<%(name)s> & friends", name="<b>")
+    for _time in range(2):  # the second time out of what is kept
+        for locale, word in (("en", "Our factory"), ("zh_Hans", "我的工厂"), ("zh_Hant", "我的工廠")):
+            with in_locale(locale):
+                assert text.__html__() == word
+    assert [N_("<b> & so").__html__() for _time in range(2)] == ["&lt;b&gt; &amp; so"] * 2
+    assert said.__html__() == "&lt;&lt;b&gt;&gt; &amp; friends"
+
+
+def test_a_moment_is_told_in_each_readers_language_and_zone(context):
+    moment = datetime(2026, 12, 14, 9, 30, tzinfo=UTC)
+    for _time in range(2):
+        assert filters.as_datetime(moment, "Asia/Shanghai") == "Dec 14, 2026 5:30\u202fPM UTC+8"
+        assert filters.as_datetime(moment, "America/New_York") == "Dec 14, 2026 4:30\u202fAM UTC−5"
+        with in_locale("zh_Hans"):
+            assert filters.as_datetime(moment, "Asia/Shanghai") == "2026年12月14日 17:30 UTC+8"
+    assert filters.as_time(moment).startswith('<time datetime="2026-12-14T09:30:00+00:00">Dec 14, 2026')

@@ -294,8 +294,12 @@ def test_everywhere_else_photos_only(desk: Desk):
 def test_what_nobody_sent_is_swept_away(desk: Desk):
     loose, sent = (desk.send(name, GOOD[name]()) for name in ("价格表.xlsx", "logo.pdf"))
     desk.say(sent)
+    gone = keys.file_key(UUID(loose), row(loose).file_sha256)
+    assert storage.get(gone)
     with clock.at(clock.now() + timedelta(days=3)):
         tasks.sweep(timestamp=0)
+    with pytest.raises(storage.Missing):
+        storage.get(gone)
     assert shown(sent).ready
     assert storage.get(keys.file_key(UUID(sent), row(sent).file_sha256))
     assert photos.shown(reader(), [loose]) == {}
