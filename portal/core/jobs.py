@@ -27,6 +27,8 @@ app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 _riding = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 _context: Callable[[], AbstractContextManager[Any]] = nullcontext
 
+#: Somebody waits on the page for what becomes of a file; a letter may take a minute longer.
+_PRIORITIES = {"files": 1, "mail": -1}
 QUEUES = ("default", "mail", "files", "documents", "payments")
 _QUEUES = {"mail": "mail", "designs": "files", "specs": "documents", "papers": "documents", "payments": "payments"}
 
@@ -97,9 +99,9 @@ def defer(session: Session, name: str, *, at: datetime | None = None, **argument
     """Enqueue the task `name` in the session's transaction, to run now or at the moment `at`. Returns its id."""
     connection = session.connection().connection.driver_connection
     known = app.tasks.get(name)
-    job = _riding.configure_task(
-        name, queue=known.queue if known else _queue_of(name), connection=connection, schedule_at=at
-    )
+    queue = known.queue if known else _queue_of(name)
+    priority = _PRIORITIES.get(queue, 0)
+    job = _riding.configure_task(name, queue=queue, priority=priority, connection=connection, schedule_at=at)
     return job.defer(**{key: _plain(value) for key, value in arguments.items()})
 
 

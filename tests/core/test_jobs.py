@@ -72,6 +72,22 @@ def test_another_failure_is_not_tried_at_once_and_is_forgotten_once_a_run_went_w
     assert (done, _left()) == ([True], [])
 
 
+def test_a_file_that_somebody_waits_for_is_looked_at_before_letters_go_out(clean, context, settings):
+    asked = ["mail.send", "payments.settle_end", "designs.remake_photo", "mail.send", "designs.remake_photo"]
+    with transaction() as session:
+        for name in asked:
+            jobs.defer(session, name)
+
+    async def fetched() -> list[str]:
+        url = settings.DATABASE_URL.replace("postgresql+psycopg://", "postgresql://")
+        with jobs.app.replace_connector(procrastinate.PsycopgConnector(conninfo=url)) as app:
+            async with app.open_async():
+                worker_id = await app.job_manager.register_worker()
+                return [(await app.job_manager.fetch_job(None, worker_id)).task_name for _job in asked]
+
+    assert asyncio.run(fetched()) == [asked[2], asked[4], asked[1], asked[0], asked[3]]
+
+
 def test_a_dead_workers_periodic_job_gives_way_to_the_next_run(nightly, settings):
     dead, next_run = _insert(Status.DOING), _insert(Status.TODO)
     other = _insert_unlocked()
