@@ -14,6 +14,7 @@ from portal.core.events import Event
 from portal.core.lifecycle import LIFECYCLES
 from portal.factories.models import Factory
 from portal.orders.models import Order
+from portal.sourcing.invitation_operations import sealed
 from portal.sourcing.models import Brief, Invitation, Question, Quote, QuoteLine
 
 _PERSON = (Person.id, Person.email, Person.name, Person.locale, Person.timezone, Person.notify)
@@ -37,7 +38,8 @@ def recipients(session: Session, event: Event, role: Role, *, owners: bool = Fal
 
 def subject_matter(session: Session, event: Event) -> dict[str, Any]:
     """brief, factory, invitation, question, quote, order of the event: entities, or None where it has none; the quote's
-    `quote_lines`; `due`, when what it asks for is due."""
+    `quote_lines`; `due`, when what it asks for is due; `sealed`, that the factory may not read what the brief is about
+    yet, so that no letter to it names the thing."""
 
     def get(model: Any, ident: UUID | None) -> Any:
         return session.get(model, ident) if ident else None
@@ -48,10 +50,12 @@ def subject_matter(session: Session, event: Event) -> dict[str, Any]:
         order = session.scalars(select(Order).where(Order.brief_id == event.brief_id)).first()
     factory = get(Factory, event.factory_id)
     quote = get(Quote, invitation.current_quote_id) if invitation else None
+    brief = get(Brief, event.brief_id)
     return {
         "event": event,
         "data": event.data,
-        "brief": get(Brief, event.brief_id),
+        "brief": brief,
+        "sealed": bool(brief and invitation and sealed(brief, invitation)),
         "factory": factory,
         "invitation": invitation,
         "question": get(Question, UUID(event.data["question_id"]) if "question_id" in event.data else None),

@@ -119,9 +119,14 @@ def accept_nda(session: Session, invitation: Invitation, *, actor: Actor) -> Non
     advance(session, invitation, "accept_nda", actor=actor)
 
 
+def sealed(brief: Brief, invitation: Invitation) -> bool:
+    """Whether the factory may not read yet what the brief is about: it is confidential, the NDA not accepted."""
+    return brief.confidential and invitation.nda_accepted_at is None
+
+
 def require_nda(brief: Brief, invitation: Invitation) -> None:
     """Raises `Invalid` while a confidential brief's NDA has not been accepted."""
-    if brief.confidential and invitation.nda_accepted_at is None:
+    if sealed(brief, invitation):
         raise Invalid(N_("This brief is confidential: accept the NDA first."))
 
 
@@ -155,7 +160,8 @@ def ask(session: Session, invitation: Invitation, text: str, *, actor: Actor) ->
 
 
 def answer(session: Session, brief: Brief, question_id: UUID, text: str, *, to_all: bool, actor: Actor) -> Question:
-    """Answer a question on the creator's brief (locked): for every factory still in, or for the one that asked.
+    """Answer a question on the creator's brief (locked): for every factory still in, or for the one that asked. Who has
+    not accepted the NDA of a confidential brief reads it once it has.
 
     Raises `NotFound`, `Gone` when it is answered already, `Invalid` when the answer is empty or too long.
     """
@@ -170,7 +176,7 @@ def answer(session: Session, brief: Brief, question_id: UUID, text: str, *, to_a
     told = {"question_id": str(question.id), "to_all": to_all}
     advance(session, brief, "answer", actor=actor, **told)
     for invitation in open_invitations(session, brief.id):
-        if to_all or invitation.id == question.invitation_id:
+        if invitation.id == question.invitation_id or (to_all and not sealed(brief, invitation)):
             advance(session, invitation, "hear", actor=actor, **told)
     return question
 

@@ -13,7 +13,9 @@ from portal.mail import audience, operations
 from portal.mail.models import Email
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
+from portal.sourcing.invitation_operations import accept_nda
 from tests import make
+from tests.deals import Deal, deal
 
 
 @pytest.fixture
@@ -51,3 +53,19 @@ def test_what_asks_for_nothing_has_no_day(order, session):
     ident, actor = order
     closed = advance(session, session.get(Order, ident), "close", actor=actor)
     assert audience.subject_matter(session, closed)["due"] is None
+
+
+@pytest.mark.parametrize("event", ["factory_invited", "quote_due_soon", "invitation_lapsed", "invitation_closed"])
+def test_no_letter_names_what_is_confidential_before_the_nda(context, session, event: str):
+    made = deal(session, factories=1, confidential=True, title="Secret tofu")
+    assert "Secret tofu" not in _written(session, made, event)
+    accept_nda(session, made.invitations[0], actor=made.factories[0])
+    assert "Secret tofu" in _written(session, made, event)
+
+
+def _written(session, made: Deal, event: str) -> str:
+    """All of the letter that the factory gets about the event."""
+    operations.announce(session, record(session, made.invitations[0], event, actor=CLOCK), [Role.FACTORY])
+    newest = select(Email).where(Email.template == event).order_by(Email.id.desc())
+    letter = session.exec(newest).first()
+    return "\n".join((letter.subject, letter.body_text, letter.body_html))

@@ -102,6 +102,14 @@ def test_an_answer_to_all_reaches_everybody_still_in(session: Session):
     assert told == {made.invitations[0].id, made.invitations[1].id}, "who has declined is left in peace"
 
 
+def test_an_answer_to_all_keeps_from_who_has_not_accepted_the_nda(session: Session):
+    made = deal(session, confidential=True)
+    operations.accept_nda(session, made.invitations[0], actor=made.factories[0])
+    question = operations.ask(session, made.invitations[0], "Which filling?", actor=made.factories[0])
+    operations.answer(session, made.brief, question.id, "PP cotton", to_all=True, actor=made.creator)
+    assert [event.invitation_id for event in heard(session, "answer_received")] == [made.invitations[0].id]
+
+
 def test_an_answer_to_one_reaches_that_one(session: Session):
     made = deal(session)
     question = operations.ask(session, made.invitations[0], "Which filling?", actor=made.factories[0])
