@@ -36,3 +36,18 @@ def test_catalogue_is_complete(locale: str):
         if isinstance(message.id, str):
             assert here == there, f"{locale}: {text!r} loses a placeholder: {said!r}"
         assert "fuzzy" not in message.flags, f"{locale}: {text!r} is a guess"
+
+
+#: What converting 简体 to 繁體 word by word makes of "region", "item", "fastener", "declaration", "at least ... sent" and
+#: others; none of it can be meant here, where nobody speaks of computers.
+_CONVERTED = ("分割槽", "專案", "緊韌體", "宣告", "鬚髮", "麵單", "白麵", "併傳送", "效能", "程式碼", "區域性", "影象", "復模", "稽核")
+
+
+def test_the_traditional_catalogue_is_no_mechanical_conversion():
+    path = ROOT / "portal" / "translations" / "zh_Hant" / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        said = {str(message.id): str(message.string) for message in read_po(file, "zh_Hant") if message.id}
+    wrong = {text: words for text, words in said.items() if any(word in words for word in _CONVERTED)}
+    assert not wrong
+    passed = [words for text, words in said.items() if "verified" in text.lower() and "透過認證" in words]
+    assert not passed, "what passes a check is 通過; 透過 is by means of"
