@@ -39,8 +39,8 @@ def spec_html(content: dict[str, Any]) -> str:
     artwork = [file for file in content["files"] if file["asset"] and not file.get("document")]
     pictures = {file["placement"]: file["asset"] for file in artwork}
     placements = made.placements(content["values"])
-    if len(placements) == 1 and placements[0].path not in pictures:  # one print, one file: they belong together
-        pictures |= {placements[0].path: next(iter(pictures.values()))} if pictures else {}
+    if len(placements) == len(artwork) == 1 and "" in pictures:  # one print, one file: they belong together
+        pictures = {placements[0].path: pictures[""]}
     return render(
         "pdf/spec.html",
         **paper_frame(bi, locale, where),

@@ -158,6 +158,19 @@ def test_artwork_is_drawn_at_its_place(context):
     assert any(abs(width - 250 / 2) < 0.5 for width in widths), "alone, drawn 1:2"
 
 
+def test_no_artwork_is_guessed(context):
+    files = [
+        {
+            "name": f"{name}.png", "label": "", "placement": "", "revision": 1, "sha256": name * 64, "type": "PNG",
+            "size": 1000, "asset": name * 64, "preview_key": "x",
+        }
+        for name in "ab"
+    ]  # fmt: skip
+    drawn = '<image x="'
+    assert drawn in papers.spec_html(content("printed_goods", files=files[:1])), "the one file is the one print's"
+    assert drawn not in papers.spec_html(content("printed_goods", files=files)), "either could be meant"
+
+
 def test_chinese_readers_get_one_language(context):
     with in_locale("zh_Hans"):
         said = words(paper(content("plush", locale="zh_Hans")).pdf)
