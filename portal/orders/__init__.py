@@ -52,7 +52,7 @@ __all__ = [
 def init_app(app: Flask) -> None:
     """Wire this feature into the application."""
     app.register_blueprint(bp)
-    app.jinja_env.globals.update(order_stages=words.STAGES, order_turn=words.turn_of, order_party=words.party_of)
+    app.jinja_env.globals.update(order_stages=words.STAGES, order_party=words.party_of)
     app.jinja_env.globals.update(change_stages=change_words.STAGES)
     access.register_offering(change_queries.can_offer)
     photo_access.register("order", can_add=queries.is_party, can_see=queries.is_party)

@@ -115,6 +115,17 @@ def turn(stage: OrderStage | str) -> frozenset[Role]:
     return frozenset(task.role for task in TASKS if task.stage == stage and task.role)
 
 
+def turn_left(stage: OrderStage | str, history: Iterable[Any]) -> frozenset[Role]:
+    """Whose turn it still is at a stage: of two sides, not the one that has done its part. `history`: the events."""
+    whose, done = turn(stage), {(event.name, event.actor_role) for event in history}
+    own = {
+        task.role
+        for task in TASKS
+        if task.stage == stage and task.own and any((e, task.role) in done for e in task.events)
+    }
+    return whose - own or whose
+
+
 def panels_at(stage: OrderStage | str) -> frozenset[str]:
     """The parts of the order page in which something is to be done at a stage."""
     return frozenset(task.panel for task in TASKS if task.stage == stage)

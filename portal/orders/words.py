@@ -47,9 +47,10 @@ AMOUNTS = {
 _ROLES = {Role.CREATOR: N_("Creator"), Role.FACTORY: N_("Factory"), Role.OPERATOR: N_("Operator")}
 
 
-def turn_of(order: Any, actor: Actor) -> str:
-    """Whose turn it is at the order's stage, as the reader says it; '' when nobody's."""
-    whose = progress.turn(order.stage)
+def turn_of(order: Any, actor: Actor, history: Iterable[Any] = ()) -> str:
+    """Whose turn it is at the order's stage, as the reader says it; '' when nobody's. With its `history`, a side of two
+    that has done its part is left out."""
+    whose = progress.turn_left(order.stage, history)
     if not whose:
         return ""
     if len(whose) > 1:

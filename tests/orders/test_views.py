@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row
 from sqlmodel import select
 
 from portal.accounts.models import Person
-from portal.core.actor import Actor, Role
+from portal.core.actor import CLOCK, Actor, Role
 from portal.core.db import transaction
+from portal.core.lifecycle import advance, record
 from portal.orders import operations, panels, queries
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
@@ -211,6 +212,19 @@ def test_the_tasks_say_whose_turn_it_is(sign_in: SignIn):
     assert "Pay the deposit" in current
     assert "You" in current
     assert "Turn: You" in text
+
+
+def test_who_has_accepted_the_spec_waits_for_the_other(sign_in: SignIn):
+    with transaction() as session:
+        made = deal(session)
+        quoted(session, made)
+        order = paid(session, made)
+        record(session, order, "spec_frozen", actor=CLOCK, revision="A")
+    page = f"/orders/{order.id}"
+    assert "Turn: Both sides" in sign_in(made.buyer).get(page).text
+    with transaction() as session:
+        advance(session, session.get_one(Order, order.id), "accept_spec", actor=made.creator, name=made.creator.name)
+    assert "Turn: Factory" in sign_in(made.buyer).get(page).text
 
 
 def test_the_timeline_speaks_of_both_sides(sign_in: SignIn):

@@ -60,6 +60,7 @@ def order(order_id: UUID):
         bill=bill.amounts(row),
         changes=bill_words.since_award(conn, row),
         balance=bill_words.balance_paid(history),
+        turn=words.turn_of(row, actor, history),
         tasks=words.task_items(row, history, actor, {panel.name for panel, _context in loaded}),
         way=progress.WAY,
         here=progress.HERE.get(row.stage),
