@@ -158,7 +158,7 @@ def panel(conn: Connection, actor: Actor, brief_id: UUID) -> dict[str, Any]:
         "artworks": shown,
         "can_edit": can_edit,
         "can_remove": can_edit and access.can_remove(conn, actor, brief_id),
-        "prints": prints.choices(wanted) if can_edit else [],
+        "prints": prints.choices(wanted) if can_edit else {},
         "documents": DOCUMENT_KINDS,
         "pending": any(artwork.pending for artwork in shown),
     }

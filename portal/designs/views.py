@@ -36,7 +36,7 @@ def describe(artwork_id: UUID) -> Response:
     """Keep the label and the place of a piece of artwork."""
     artwork = _editable(artwork_id)
     art = panel(artwork.brief_id)
-    form = forms.describe([path for path, *_words in art["prints"]])
+    form = forms.describe(list(art["prints"]))
     if not form.validate():
         return page(_template(), status=422, art=art | {"refused": {artwork_id: form}})
     with transaction() as session:

@@ -1,6 +1,7 @@
 """After the upload: the check, what is kept, revisions, what people see, who may download."""
 
 import hashlib
+import re
 import urllib.error
 import urllib.request
 from datetime import timedelta
@@ -115,6 +116,22 @@ def test_label_and_place(desk: Desk):
     assert refused.status_code == 422
     assert "x" * 81 in refused.text
     assert desk.client.post(path, data={"label": "", "placement": "locations-9"}).status_code == 422
+
+
+def test_the_check_names_every_file_and_where_it_is_printed(desk: Desk):
+    """Before a brief is sent, its writer reads which files go with it, which are no good, and what nobody has said."""
+    check_page = f"/briefs/{desk.brief.id}/edit/check"
+    desk.upload_and_check("fake.png", b"no picture")
+    file = desk.upload_and_check("logo.png", samples.png())
+    said = desk.client.get(check_page).text
+    assert "We cannot use fake.png" in said
+    assert "None of the files has a place yet" not in said, "one print, one file"
+    desk.upload_and_check("photo.jpg", samples.jpeg())
+    assert "None of the files has a place yet" in desk.client.get(check_page).text
+    desk.client.post(f"/artworks/{file.artwork_id}", data={"label": "Front logo", "placement": "locations-0"})
+    said = desk.client.get(check_page).text
+    assert "None of the files has a place yet" not in said
+    assert re.search(r"<dt>Front logo</dt>\s*<dd[^>]*>1. Front, 80 × 60 mm</dd>", said)
 
 
 def test_removing_from_a_draft_takes_everything_away(desk: Desk):

@@ -20,9 +20,11 @@ from portal.core.errors import Invalid, NotFound, PortalError
 from portal.core.filters import zone
 from portal.core.i18n import _, _n, current
 from portal.core.web import ANYONE, current_actor, done, page, refused, rule
-from portal.designs.queries import documents
+from portal.designs import prints
+from portal.designs.queries import artworks, documents
 from portal.products import categories, present
 from portal.products import category as category_of
+from portal.products.papers import DOCUMENT_KINDS
 from portal.sourcing import brief_checks, brief_operations, brief_queries, matching
 from portal.sourcing.brief_checks import Step
 from portal.sourcing.brief_forms import FORMS, name_field
@@ -131,10 +133,24 @@ def _more(row: Any, step: Step, today: date) -> dict[str, Any]:
             "problems": brief_checks.problems(row, today, uploaded),
             "findings": brief_checks.findings(row, today, uploaded),
             "parts": present.rows(category_of(row.category), _unasked(row)),
+            **_artwork(conn, row),
             "chosen": _chosen(conn, row, today),
             "titles": brief_checks.TITLES,
         }
     return {}
+
+
+def _artwork(conn: Any, row: Any) -> dict[str, Any]:
+    """The brief's files, and what is printed where."""
+    wanted = prints.of_spec(row.category, row.values)
+    files = artworks(conn, row.id, wanted)
+    placed = [one.placement for one in files if one.current and not one.document]
+    return {
+        "artworks": files,
+        "places": prints.choices(wanted),
+        "documents": DOCUMENT_KINDS,
+        "placeless": wanted.placeless(placed),
+    }
 
 
 def _chosen(conn: Any, row: Any, today: date) -> list[matching.Suggestion]:
