@@ -27,8 +27,9 @@ app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 _riding = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 _context: Callable[[], AbstractContextManager[Any]] = nullcontext
 
-#: Somebody waits on the page for what becomes of a file; a letter may take a minute longer.
-_PRIORITIES = {"files": 1, "mail": -1}
+#: By the part of the portal: somebody waits on the page for what becomes of a file, and whether a payment has arrived,
+#: then for the spec; an invoice or a letter may take a minute longer.
+_PRIORITIES = {"designs": 1, "payments": 1, "papers": -1, "mail": -1}
 QUEUES = ("default", "mail", "files", "documents", "payments")
 _QUEUES = {"mail": "mail", "designs": "files", "specs": "documents", "papers": "documents", "payments": "payments"}
 
@@ -100,7 +101,7 @@ def defer(session: Session, name: str, *, at: datetime | None = None, **argument
     connection = session.connection().connection.driver_connection
     known = app.tasks.get(name)
     queue = known.queue if known else _queue_of(name)
-    priority = _PRIORITIES.get(queue, 0)
+    priority = _PRIORITIES.get(name.split(".")[0], 0)
     job = _riding.configure_task(name, queue=queue, priority=priority, connection=connection, schedule_at=at)
     return job.defer(**{key: _plain(value) for key, value in arguments.items()})
 

@@ -72,8 +72,8 @@ def test_another_failure_is_not_tried_at_once_and_is_forgotten_once_a_run_went_w
     assert (done, _left()) == ([True], [])
 
 
-def test_a_file_that_somebody_waits_for_is_looked_at_before_letters_go_out(clean, context, settings):
-    asked = ["mail.send", "payments.settle_end", "designs.remake_photo", "mail.send", "designs.remake_photo"]
+def test_what_somebody_waits_for_is_done_before_letters_and_invoices(clean, context, settings):
+    asked = ["mail.send", "papers.issue", "specs.freeze", "designs.inspect", "mail.send", "payments.handle_message"]
     with transaction() as session:
         for name in asked:
             jobs.defer(session, name)
@@ -85,7 +85,7 @@ def test_a_file_that_somebody_waits_for_is_looked_at_before_letters_go_out(clean
                 worker_id = await app.job_manager.register_worker()
                 return [(await app.job_manager.fetch_job(None, worker_id)).task_name for _job in asked]
 
-    assert asyncio.run(fetched()) == [asked[2], asked[4], asked[1], asked[0], asked[3]]
+    assert asyncio.run(fetched()) == [asked[3], asked[5], asked[2], asked[0], asked[1], asked[4]]
 
 
 def test_a_dead_workers_periodic_job_gives_way_to_the_next_run(nightly, settings):
