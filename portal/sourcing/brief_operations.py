@@ -45,8 +45,9 @@ class Changed(Gone):
     """Somebody (often oneself, in another tab) saved the same page of the draft since this form was made."""
 
 
-def start(session: Session, category: str, *, actor: Actor) -> Brief:
-    """A new draft in `category`, the actor's, or of their browser's draft key. Raises `NotFound`, `Invalid`."""
+def start(session: Session, category: str, *, asked: Collection[UUID] = (), actor: Actor) -> Brief:
+    """A new draft in `category`, the actor's, or of their browser's draft key, with the factories `asked` ticked.
+    Raises `NotFound`, `Invalid`."""
     _must_be_creator(actor)
     declared = category_of(category)
     _keep_within(session, actor)
@@ -56,6 +57,7 @@ def start(session: Session, category: str, *, actor: Actor) -> Brief:
         draft_key=None if actor.signed_in else actor.draft_key,
         values=spec_values.initial(declared),
         currency="CNY" if current() == "zh_Hans" else "USD",
+        shortlist=[*asked],
         updated_at=clock.now(),
     )
     session.add(brief)

@@ -284,6 +284,33 @@ def test_factories_and_operators_start_no_briefs(sign_in: SignIn) -> None:
     assert client.post("/briefs/new", data={"category": "plush"}).status_code == 404
 
 
+def test_a_factory_is_asked_by_name_though_others_fit_better(
+    sign_in: SignIn, creator: Person, factories: list[UUID]
+) -> None:
+    """Who has no record yet is suggested to nobody; from its own page it can be asked all the same."""
+    with transaction() as session:
+        for _more in range(5):
+            make.factory(session, capability={"markets": ["eu"]})
+        newcomer = make.factory(session, capability={"markets": ["eu"], "score": 0.0})
+    client = sign_in(creator)
+    assert f'/briefs/new?factory={newcomer.slug}"' in client.get(f"/factories/{newcomer.slug}").text
+    kinds = client.get("/briefs/new", query_string={"factory": newcomer.slug}).text
+    assert re.findall(r'name="category" value="(\w+)"', kinds) == ["plush"], "what the factory makes"
+    assert f'name="factory" value="{newcomer.slug}"' in kinds
+    address = client.post("/briefs/new", data={"category": "plush", "factory": newcomer.slug}).location[
+        : -len("/edit/idea")
+    ]
+    _fill(client, address, "idea", IDEA)
+    _fill(client, address, "details", DETAILS)
+    _fill(client, address, "quantities", QUANTITIES | {"quantities-1": "100"})
+    shown = client.get(f"{address}/edit/factories").text
+    assert re.findall(r'name="factory" value="([^"]*)" checked', shown) == [str(newcomer.id)]
+    _fill(client, address, "factories", {"who": "me", "factory": [str(newcomer.id)]})
+    assert "Sent to 1 factory." in client.post(f"{address}/submit", follow_redirects=True).text
+    for slug in ("nobody", ""):
+        assert client.get("/briefs/new", query_string={"factory": slug}).status_code == 404
+
+
 def test_a_factory_that_no_longer_fits_is_said_before_it_is_sent(
     sign_in: SignIn, creator: Person, factories: list[UUID]
 ) -> None:

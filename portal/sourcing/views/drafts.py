@@ -22,6 +22,7 @@ from portal.core.i18n import _, _n, current
 from portal.core.web import ANYONE, current_actor, done, page, refused, rule
 from portal.designs import prints
 from portal.designs.queries import artworks, documents
+from portal.factories import queries as factories
 from portal.products import categories, present
 from portal.products import category as category_of
 from portal.products.papers import DOCUMENT_KINDS
@@ -48,11 +49,17 @@ def category_picture(code: str) -> str | None:
 @bp.get("/briefs/new")
 @rule(ANYONE)
 def start() -> Response:
-    """Choose what kind of thing it is; or go on with what was begun."""
+    """Choose what kind of thing it is; or go on with what was begun. `factory` in the query, a slug, names one to be
+    asked: then from among what that makes."""
+    conn, actor, every = reader(), _writer(), categories()
+    asked = factories.public(conn, request.args["factory"]) if "factory" in request.args else None
+    made = [row.category for row in factories.capabilities(conn, asked.id)] if asked else every
     return page(
         "sourcing/brief_start.html",
-        categories=categories(),
-        drafts=brief_queries.drafts(reader(), _writer()),
+        categories=every,
+        offered=[every[code] for code in every if code in made],
+        asked=asked,
+        drafts=brief_queries.drafts(conn, actor),
     )
 
 
@@ -71,8 +78,10 @@ def begin() -> Response:
     actor = _writer()
     if not actor.signed_in:
         actor = replace(actor, draft_key=visitors.draft_key(create=True))
+    slug = request.form.get("factory")
+    asked = [factories.public(reader(), slug).id] if slug else []
     with transaction() as session:
-        made = brief_operations.start(session, request.form.get("category", ""), actor=actor)
+        made = brief_operations.start(session, request.form.get("category", ""), asked=asked, actor=actor)
     return done("sourcing.edit", brief_id=made.id, step=Step.IDEA.value)
 
 
@@ -126,7 +135,11 @@ def _more(row: Any, step: Step, today: date) -> dict[str, Any]:
     conn = reader()
     if step is Step.FACTORIES:
         ask = Ask.of(row, today)
-        return {"suggestions": matching.suggest(conn, ask), "census": census(conn, ask), "ticks": matching.TICKED}
+        return {
+            "suggestions": _suggested(conn, ask, row.shortlist),
+            "census": census(conn, ask),
+            "ticks": matching.TICKED,
+        }
     if step is Step.CHECK:
         uploaded = documents(conn, row.id)
         return {
@@ -138,6 +151,13 @@ def _more(row: Any, step: Step, today: date) -> dict[str, Any]:
             "titles": brief_checks.TITLES,
         }
     return {}
+
+
+def _suggested(conn: Any, ask: Ask, ticked: list[UUID]) -> list[matching.Suggestion]:
+    """The best, and those ticked before or asked for by name that fit without being among them."""
+    best = matching.suggest(conn, ask)
+    others = set(ticked) - {one.factory_id for one in best}
+    return [*best, *matching.suggest(conn, ask, limit=len(others), only=others)] if others else best
 
 
 def _artwork(conn: Any, row: Any) -> dict[str, Any]:
