@@ -1,14 +1,17 @@
 """The demo's people: creators in three languages, an operator; factories' people are made with their factories."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask_security import hash_password
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from portal.accounts.models import Membership, Person
 from portal.accounts.operations import add_person
 from portal.core.actor import Actor, Role
 from portal.core.clock import now
 from portal.rates import operations as rates
-from portal.sourcing.models import Invitation
+from portal.sourcing.models import Brief, Invitation
 
 PASSWORD = "try-xiaodan-2026"
 
@@ -33,11 +36,20 @@ OPERATOR = ("operator@example.com", "Wen Operator", "en", "Asia/Shanghai")
 
 #: who gets the demo's factory logins: those with the fullest inboxes, once the stories are told
 FACTORY_EMAILS = ("factory@example.com", "factory2@example.com")
+#: and of each category that these do not make, the one with the fullest inbox there
+CATEGORY_EMAILS = {
+    "plush": "plush@example.com",
+    "scented_packaging": "scented@example.com",
+    "moulded_part": "moulded@example.com",
+}
 
 LOGINS = [
     {"role": "creator", "email": CREATORS["ada"][0], "password": PASSWORD},
     {"role": "creator", "email": CREATORS["mia"][0], "password": PASSWORD},
-    *({"role": "factory", "email": email, "password": PASSWORD} for email in FACTORY_EMAILS),
+    *(
+        {"role": "factory", "email": email, "password": PASSWORD}
+        for email in (*FACTORY_EMAILS, *CATEGORY_EMAILS.values())
+    ),
     {"role": "operator", "email": OPERATOR[0], "password": PASSWORD},
 ]
 
@@ -56,13 +68,25 @@ def enter_rates(session: Session, operator: Actor) -> None:
 
 
 def name_factory_logins(session: Session) -> None:
-    """Give the members of the most invited factories the addresses and the password of the demo's logins."""
-    count = func.count().desc()
+    """Give members of the most invited factories the addresses and the password of the demo's logins."""
+    for person, email in zip(_busiest(session, len(FACTORY_EMAILS)), FACTORY_EMAILS, strict=True):
+        _name(session, person, email)
+    for category, email in CATEGORY_EMAILS.items():
+        [person] = _busiest(session, 1, Brief.category == category, col(Person.email).not_in(FACTORY_EMAILS))
+        _name(session, person, email)
+
+
+def _busiest(session: Session, most: int, *which: Any) -> Sequence[Person]:
+    """The members of the factories with the most invitations, of those in question."""
     query = select(Person).join(Membership).join(Invitation, Invitation.factory_id == Membership.factory_id)
-    busiest = session.exec(query.group_by(Person.id).order_by(count, Person.id).limit(len(FACTORY_EMAILS))).all()
-    for person, email in zip(busiest, FACTORY_EMAILS, strict=True):
-        person.email, person.password = email, hash_password(PASSWORD)
-        session.add(person)
+    query = query.join(Brief, Brief.id == Invitation.brief_id).where(*which)
+    return session.exec(query.group_by(Person.id).order_by(func.count().desc(), Person.id).limit(most)).all()
+
+
+def _name(session: Session, person: Person, email: str) -> None:
+    person.email, person.password = email, hash_password(PASSWORD)
+    session.add(person)
+    session.flush()
 
 
 def actor(person: Person) -> Actor:

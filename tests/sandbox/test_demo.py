@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlmodel import col, select
+from sqlmodel import Session, col, func, select
 
+from portal.accounts.models import Membership, Person
 from portal.core import clock
 from portal.core.actor import Role
 from portal.core.db import transaction
@@ -17,10 +18,12 @@ from portal.payments.accounts import Movement
 from portal.payments.papers.models import TaxPaper, TaxPaperKind
 from portal.payments.payouts.lifecycle import BatchStage, LineStage
 from portal.payments.payouts.models import PayoutBatch, PayoutLine
+from portal.products import categories
 from portal.sourcing.brief_operations import QUOTE_DAYS
+from portal.sourcing.models import Brief, Invitation
 from portal.specs.models import SpecRevision
 from sandbox.demo import __main__ as demo
-from sandbox.demo import banking, collecting, papering
+from sandbox.demo import banking, collecting, papering, people
 from sandbox.demo.artwork import FILES
 from sandbox.demo.firms import firms
 from sandbox.demo.people import CREATORS
@@ -189,3 +192,14 @@ def test_papers_bear_the_days_of_what_happened_and_number_them_in_that_order(con
     for kind in (TaxPaperKind.PROFORMA, TaxPaperKind.RECEIPT):
         serials = [(paper.year, paper.serial) for paper in papers if paper.kind == kind]
         assert serials == sorted(serials)
+
+
+def test_there_is_a_factory_login_for_every_category(session: Session):
+    made = {code: deals.deal(session, 2, category=code, values={}) for code in categories()}
+    deals.again(session, made["printed_goods"])
+    people.name_factory_logins(session)
+    emails = {login["email"] for login in people.LOGINS if login["role"] == "factory"}
+    asked = select(Brief.category).join(Invitation).join(Membership, Membership.factory_id == Invitation.factory_id)
+    query = asked.join(Person, Person.id == Membership.person_id).where(col(Person.email).in_(emails)).distinct()
+    assert set(session.exec(query)) == set(categories())
+    assert session.exec(select(func.count()).where(col(Person.email).in_(emails))).one() == len(emails)
