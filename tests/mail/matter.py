@@ -106,7 +106,7 @@ def matter(event: str) -> dict[str, Any]:
         "quote": thing(revision=2, valid_until=moment(17), currency="USD"),
         "quote_lines": [
             thing(quantity=100, unit_price_minor=620, lead_days=25),
-            thing(quantity=300, unit_price_minor=520, lead_days=30),
+            thing(quantity=1300, unit_price_minor=520, lead_days=30),
         ],
         "order": thing(
             id=ID, number=2007, title=title, category="plush", quantity=300, currency="USD", total_minor=156000,
