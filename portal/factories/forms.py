@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import FieldList, FormField, SelectField, SelectMultipleField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.core import clock
 from portal.core.forms import Amount, Day, Figure, Form, Paragraphs, Words
 from portal.core.i18n import N_, _, current
 from portal.core.money import CURRENCIES
@@ -65,6 +66,10 @@ class ProfileForm(Form):
     def validate_name_zh(self, field: Words) -> None:
         if not (field.data or self["name"].data):
             raise ValidationError(_("Write the name in Chinese, in English, or both."))
+
+    def validate_founded(self, field: Figure) -> None:
+        if field.data and field.data > clock.now().year:
+            raise ValidationError(_("That year is still to come."))
 
     def validate_other_city(self, field: Words) -> None:
         if self.city.data == ELSEWHERE and not field.data:

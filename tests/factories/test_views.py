@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from portal.accounts.models import Person
+from portal.core import clock
 from portal.core.actor import Role
 from portal.core.db import transaction
 from portal.factories.lifecycle import FactoryStage
@@ -55,6 +56,15 @@ def test_a_refused_profile_loses_nothing(sign_in: SignIn) -> None:
     assert answer.status_code == 422
     assert 'value="about forty"' in answer.text
     assert "There is a problem" in answer.text
+
+
+def test_no_factory_was_founded_in_a_year_to_come(sign_in: SignIn) -> None:
+    _made, owner = _factory(stage=FactoryStage.DRAFT)
+    client = sign_in(owner)
+    answer = client.post("/factory/profile", data={"name": "Bear Toys", "founded": str(clock.now().year + 1)})
+    assert answer.status_code == 422
+    answer = client.post("/factory/profile", data={"name": "Bear Toys", "founded": str(clock.now().year)})
+    assert answer.status_code == 303
 
 
 def test_what_is_made_and_for_how_much(sign_in: SignIn) -> None:
