@@ -65,7 +65,7 @@ def fill(stack: Stack, orders: int) -> None:
 def server(stack: Stack) -> Service:
     """One web process like the portal's own, with the bare page beside it."""
     web = stack.web()
-    argv = [part if part != "wsgi:app" else "bench.served:app" for part in web.argv]
+    argv = [part if part != "wsgi" else "bench.served" for part in web.argv]
     argv[argv.index("--workers") + 1] = "1"
     return Service(name="web", argv=argv, env=web.env, ready=web.ready)
 
@@ -148,7 +148,7 @@ def memory(stack: Stack) -> tuple[float, float]:
     for rollup in Path("/proc").glob("[0-9]*/smaps_rollup"):
         try:
             command = (rollup.parent / "cmdline").read_bytes()
-            if b"bench.served:app" in command and str(stack.ports["web"]).encode() in command:
+            if b"bench.served" in command and str(stack.ports["web"]).encode() in command:
                 found = dict(re.findall(r"^(Rss|Pss):\s+(\d+)", rollup.read_text(), re.M))
                 sizes.append((int(found["Rss"]) / 1024, int(found["Pss"]) / 1024))
         except OSError:

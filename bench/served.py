@@ -9,7 +9,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from portal import create_app
 from portal.core.config import Settings
-from portal.core.process import settle
+from portal.core.process import serve, settle
 
 _TABLE = """<!doctype html><html lang="en"><title>Orders</title><table>
 {% for row in rows %}<tr><td>{{ row.number }}</td><td>{{ row.title }}</td><td>{{ row.stage }}</td>
@@ -30,5 +30,9 @@ def table(creator: str) -> str:
     return render_template_string(_TABLE, rows=rows)
 
 
-app = DispatcherMiddleware(create_app(Settings.from_env()), {"/bare": bare})
-settle()
+portal = create_app(Settings.from_env())
+settle(portal)
+app = DispatcherMiddleware(portal, {"/bare": bare})
+
+if __name__ == "__main__":
+    serve(app)

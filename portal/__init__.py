@@ -62,7 +62,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.SECRET_KEY,
         "BASE_URL": settings.BASE_URL,
-        "SQLALCHEMY_ENGINES": {
+        "DATABASE_ENGINES": {
             "default": engine,
             "read": {**engine, "isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True},
         },

@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from portal.accounts import passkeys  # noqa: F401  # first: see there
+
+# isort: split
 from portal.accounts import cli, limits, security
 from portal.accounts.views import bp, own_settings, registering, signing_in, teams  # noqa: F401
 from portal.accounts.views import limits as views_limits

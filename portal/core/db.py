@@ -12,8 +12,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
-from flask import Flask, g
-from flask_sqlalchemy_lite import SQLAlchemy
+from flask import Flask, current_app, g
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -24,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     Uuid,
     bindparam,
+    create_engine,
     func,
     literal_column,
     select,
@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.event import listens_for
 from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
+from sqlalchemy.orm import sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Field, Session, SQLModel
 from uuid_utils.compat import uuid7
@@ -40,7 +41,34 @@ from portal.core.errors import Gone, NotFound
 from portal.core.i18n import N_
 from portal.core.reading import Reader
 
-db = SQLAlchemy(session_options={"class_": Session, "expire_on_commit": False})
+
+class Database:
+    """The current application's engines, by name, and what makes sessions of the first."""
+
+    @property
+    def engines(self) -> dict[str, Engine]:
+        return current_app.extensions["engines"]
+
+    @property
+    def engine(self) -> Engine:
+        return self.engines["default"]
+
+    def get_engine(self, name: str) -> Engine:
+        return self.engines[name]
+
+    @property
+    def sessionmaker(self) -> sessionmaker[Session]:
+        return current_app.extensions["sessionmaker"]
+
+    @property
+    def session(self) -> Session:
+        """This request's own, for Flask-Security; closed when the request ends."""
+        if "session" not in g:
+            g.session = self.sessionmaker()
+        return g.session
+
+
+db = Database()
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -56,14 +84,13 @@ R = TypeVar("R", bound="Record")
 
 
 def init_app(app: Flask) -> None:
-    """Make the engines of the application."""
-    db.init_app(app)
-    # Its clean-up after asynchronous sessions, which we have none of, would start an event loop for each request.
-    kept = [f for f in app.teardown_appcontext_funcs if f.__name__ != "_close_async_sessions"]
-    app.teardown_appcontext_funcs[:] = kept
-    with app.app_context():
-        for engine in db.engines.values():
-            _ping_idle(engine)
+    """Make the engines of the application. Reaches nothing."""
+    engines = {name: create_engine(**options) for name, options in app.config["DATABASE_ENGINES"].items()}
+    for engine in engines.values():
+        _ping_idle(engine)
+    app.extensions["engines"] = engines
+    app.extensions["sessionmaker"] = sessionmaker(engines["default"], class_=Session, expire_on_commit=False)
+    app.teardown_appcontext(_close)
 
 
 def new_id() -> uuid.UUID:
@@ -72,7 +99,10 @@ def new_id() -> uuid.UUID:
 
 
 class Record(SQLModel):
-    """Base of every table: an id and the moment it was made."""
+    """Base of every table: an id and the moment it was made. Its rows are never validated here, so that pydantic's
+    validators need not be built: what must hold of them is checked before, in forms, and by the database."""
+
+    model_config = {"defer_build": True}
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     created_at: datetime = Field(default_factory=clock.now, sa_type=UtcDateTime, nullable=False)  # type: ignore[call-overload]
@@ -172,10 +202,16 @@ def readers() -> Engine:
     return db.get_engine("read")
 
 
-def close_reader(_error: BaseException | None = None) -> None:
-    connection = g.pop("reader", None)
-    if connection is not None:
-        connection.close()
+def close_reader() -> None:
+    """Give this request's or job's connection back before it ends."""
+    if "reader" in g:
+        g.pop("reader").close()
+
+
+def _close(_error: BaseException | None) -> None:
+    close_reader()
+    if "session" in g:
+        g.pop("session").close()
 
 
 def lock(session: Session, model: type[R], ident: uuid.UUID, *, wait: bool = True) -> R:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from babel.core import parse_locale
+from babel.core import Locale, parse_locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, appcontext_pushed, current_app, g, has_app_context
 from flask_babel import Babel, force_locale
@@ -132,6 +132,13 @@ def init_app(app: Flask, locale_selector: Any) -> None:
     app.jinja_env.globals["_"] = _shown
     appcontext_pushed.connect(_begin, app)
     app.teardown_appcontext(_end)
+
+
+def load(app: Flask) -> None:
+    """Read every catalogue, and how each language writes its dates, before somebody waits for the first page."""
+    for code in LANGUAGES:
+        _of(code, app.config["BABEL_TRANSLATION_DIRECTORIES"])
+        Locale.parse(code).date_formats  # noqa: B018  # Babel reads a language's figures when it is asked for some
 
 
 def _one(text: str) -> str:

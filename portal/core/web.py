@@ -32,7 +32,6 @@ from werkzeug.exceptions import HTTPException, NotFound
 from portal.core import clock, nav
 from portal.core.actor import Actor, Role
 from portal.core.config import Settings
-from portal.core.db import close_reader
 from portal.core.errors import PortalError
 from portal.core.i18n import HTML_LANG, LANGUAGES, N_, current
 
@@ -257,7 +256,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     nav.init_app(app)
     app.before_request(_guard)
     app.after_request(_headers)
-    app.teardown_appcontext(close_reader)
     app.register_error_handler(PortalError, refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)

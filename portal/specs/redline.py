@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, cast
 
 from portal.orders.changes.proposal import with_changes
 from portal.products.declaration import Category
@@ -40,9 +40,7 @@ class Line:
     @property
     def row(self) -> Pair:
         """The row whose label the line carries."""
-        found = self.now or self.was
-        assert found
-        return found
+        return cast(Pair, self.now or self.was)
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,13 @@ def test_only_advance_assigns_a_stage():
                     )
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "portal").rglob("*.py")), ids=name_of)
+def test_nothing_hangs_on_an_assert(path: Path):
+    """The web server runs without them (python -OO)."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        assert not isinstance(node, ast.Assert), f"{name_of(path)}:{node.lineno}: raise something instead"
+
+
 def test_templates_carry_no_inline_style_or_script():
     banned = re.compile(r'\sstyle="|<script(?![^>]*\bsrc=)|\son[a-z]+="|hx-on|js:')
     for path in (ROOT / "templates").rglob("*.html"):
@@ -125,7 +132,6 @@ _LATE = re.compile(r"""(?:lazy|import_module)\("(\w+)""")
 #: What the product needs without importing it: package -> who does.
 _NEEDED_BY = {
     "argon2-cffi": "Flask-Security hashes passwords with it",
-    "granian": "the web server itself",
     "nh3": "Flask-Security cleans the names of passkeys with it",
     "pillow": "qrcode and psd-tools",
     "pyvips-binary": "pyvips",

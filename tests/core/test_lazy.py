@@ -33,6 +33,24 @@ def test_eight_threads_may_use_it_first():
     assert done.returncode == 0, done.stderr
 
 
+_BEGIN = """
+import json, sys
+from portal import create_app
+from portal.core.config import Settings
+create_app(Settings(**json.loads(sys.argv[1])))
+print(*sorted(name for name in sys.modules if "." not in name))
+"""
+
+
+def test_the_portal_begins_without_what_few_pages_need(settings):
+    """Each of these is megabytes in every web process, and a part of each start."""
+    values = settings.model_dump_json()
+    begun = subprocess.run([sys.executable, "-c", _BEGIN, values], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(begun.stdout.split())
+    assert {"flask_security", "sqlalchemy"} <= loaded
+    assert not loaded & {"webauthn", "OpenSSL", "boto3", "stripe", "weasyprint", "segno", "css_inline", "unittest"}
+
+
 def test_what_is_missing_is_missing_at_once():
     with pytest.raises(ImportError):
         lazy("no_such_module")

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
 
 #: service -> what its command line, and no other's, holds
-_COMMANDS = {"postgres": "/postgres -D", "s3": "/weed ", "web": "-m granian", "worker": "-m portal.worker"}
+_COMMANDS = {"postgres": "/postgres -D", "s3": "/weed ", "web": "-m wsgi", "worker": "-m portal.worker"}
 
 
 def until(look: Callable[[], T | None], what: str, seconds: float = 60) -> T:

@@ -46,7 +46,7 @@ class Sandbox:
                 "bin/weed",
                 "sandbox.stripe",
                 "sandbox.mailbox",
-                "granian",
+                "-m wsgi",
                 "portal.worker",
             ):
                 if word in line:

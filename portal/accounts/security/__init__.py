@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, abort, redirect, request, session, url_for
 from flask_security import Security
 
-from portal.accounts import queries
+from portal.accounts import passkeys, queries
 from portal.accounts.security import configuration, loader, signals, words
 from portal.accounts.security.datastore import Datastore
 from portal.accounts.security.factors import Passkeys, RecoveryCodes, SingleUseTotp
@@ -38,9 +38,12 @@ def _render(template: str, **context: Any) -> Response:
 
 
 def _before() -> Any:
-    """What Flask-Security would do better not to: read JSON, and sign out who opens the page for a code unasked."""
+    """What Flask-Security would do better not to: read JSON, load passkeys for everybody, and sign out who opens the
+    page for a code unasked."""
     if request.is_json:
         abort(415)
+    if "wan_" in str(request.endpoint):
+        passkeys.load()
     uncalled = request.endpoint == "security.two_factor_token_validation" and "tf_state" not in session
     return redirect(url_for("accounts.landing"), 303) if uncalled and current_actor().signed_in else None
 

@@ -7,17 +7,13 @@ from typing import Any
 from flask import abort, session
 from flask_security import MfRecoveryCodesUtil, Totp, WebauthnUtil
 from passlib.totp import TOTP, AppWallet, TokenError
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from portal.core.db import db
 from portal.core.lazy import lazy
 from portal.core.web import settings
 
 segno = lazy("segno")
+webauthn = lazy("webauthn")
 
 #: in the session of somebody who has shown a second factor (or a passkey, which is two) since signing in
 MARK = "second_factor"
@@ -64,13 +60,14 @@ class RecoveryCodes(MfRecoveryCodesUtil):
 class Passkeys(WebauthnUtil):
     """Every passkey is discoverable and asks for the finger, the face or the PIN: no address is typed to use it."""
 
-    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:
-        return AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+    def authenticator_selection(self, user: Any, usage: str) -> Any:
+        return webauthn.helpers.structs.AuthenticatorSelectionCriteria(
+            resident_key=webauthn.helpers.structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=webauthn.helpers.structs.UserVerificationRequirement.REQUIRED,
         )
 
-    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
-        return UserVerificationRequirement.REQUIRED
+    def user_verification(self, user: Any, usage: list[str]) -> Any:
+        return webauthn.helpers.structs.UserVerificationRequirement.REQUIRED
 
 
 def fernet_keys(secrets: list[str]) -> list[bytes]:
