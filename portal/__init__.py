@@ -1,15 +1,13 @@
 """Xiaodan: small-batch custom manufacturing, from an idea to a delivered order. All the wiring, nothing else."""
 
-from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
-import flask.templating
 from flask import Flask, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.core import db, filters, i18n, logs, transfer, web
+from portal.core import db, filters, i18n, logs, templating, transfer, web
 from portal.core.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,8 +17,9 @@ csrf = CSRFProtect()
 def create_app(settings: Settings) -> Flask:
     """The application. Raises nothing at import: the database and the peers are reached on first use."""
     app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")
-    app.jinja_environment = Environment
-    app.jinja_options = {"cache_size": -1}  # keep each: Jinja would look through them all to note which was used last
+    app.jinja_environment = templating.Environment
+    # Each template is kept: Jinja would look through them all to note which was used last.
+    app.jinja_options = {"cache_size": -1, "bytecode_cache": templating.Kept()}
     app.ensure_sync = _plain  # type: ignore[method-assign]
     app.config.from_mapping(flask_config(settings))
     app.extensions["settings"] = settings
@@ -41,13 +40,6 @@ def create_app(settings: Settings) -> Flask:
 def _plain(function: Any) -> Any:
     """No view of ours is a coroutine. Flask would look at each function that it calls, dozens for each page."""
     return function
-
-
-class Environment(flask.templating.Environment):
-    """Flask's, whose globals are one dictionary for every template: chained ones are slow to look through and copy."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return super().make_globals(d) if d else self.globals
 
 
 def flask_config(settings: Settings) -> dict[str, object]:

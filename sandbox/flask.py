@@ -19,7 +19,7 @@ def main() -> None:
     except FolderError as error:
         sys.exit(str(error))
     environment = {**os.environ, **stack.settings}
-    os.execve(sys.executable, [sys.executable, "-m", "flask", "--app", "wsgi", *sys.argv[1:]], environment)  # noqa: S606
+    os.execve(sys.executable, [sys.executable, "-m", "flask", "--app", "portal.cli", *sys.argv[1:]], environment)  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -118,7 +118,8 @@ class Stack:
         port = urlsplit(self.base_url).port
         origins = [f"http://{name}:{port}" for name in ("localhost", HOST)]
         migrate = self.job("migrate", "flask", "--app", "portal.cli", "migrate")
-        return [migrate, self.job("buckets", "sandbox.services.buckets", *origins)]
+        templates = self.job("templates", "flask", "--app", "portal.cli", "compile")
+        return [migrate, templates, self.job("buckets", "sandbox.services.buckets", *origins)]
 
     def is_set_up(self) -> bool:
         """Whether the data folder holds all that the portal needs to start, so that nothing must be waited for."""

@@ -9,13 +9,14 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
-from portal.core import i18n
+from portal.core import i18n, templating
 
 
 def settle(app: Flask) -> None:
     """To be called once everything is there, before the first page. What is loaded by now stays: without this,
     Python's collector would look through all of it again every few hundred pages, while somebody waits."""
     i18n.load(app)
+    templating.load(app)
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)  # a page makes some ten thousand objects, next to none of them in circles
