@@ -6,7 +6,7 @@ allowed answers 404, as if it were not there; a visitor is asked to sign in.
 
 import hashlib
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -248,6 +248,19 @@ def _database_down(error: OperationalError) -> Response:
     return response
 
 
+def _even_so(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The error handler; where the database does not answer it either, that is what is said."""
+
+    @wraps(handler)
+    def handle(error: Any) -> Any:
+        try:
+            return handler(error)
+        except OperationalError as down:
+            return _database_down(down)
+
+    return handle
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Install guard, headers, error pages, template helpers."""
     app.extensions["csp"] = content_security_policy(settings)
@@ -256,9 +269,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     nav.init_app(app)
     app.before_request(_guard)
     app.after_request(_headers)
-    app.register_error_handler(PortalError, refused)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(PortalError, _even_so(refused))
+    app.register_error_handler(HTTPException, _even_so(_http_error))
+    app.register_error_handler(CSRFError, _even_so(_csrf_error))
     app.register_error_handler(OperationalError, _database_down)
     app.context_processor(_common)
 

@@ -36,4 +36,5 @@ def test_without_a_database_people_are_told(client, monkeypatch, path: str):
     assert answer.headers["Retry-After"] == "5"
     assert "<h1" in answer.text
     assert f'href="{path}?"' in answer.text, "a way to try again"
+    assert client.get("/nowhere").status_code == 503, "also where there is nothing"
     assert "it is still filled in" in client.post("/briefs/new").text, "who sends a form is told to go back to it"
