@@ -1,4 +1,5 @@
-"""The portal's buckets: `python -m sandbox.services.buckets ORIGIN...` makes them, by the portal's settings."""
+"""The portal's buckets: `python -m sandbox.services.buckets ORIGIN...` makes them, by the portal's settings, of the
+environment or of the file `.env`."""
 
 import os
 import sys
@@ -6,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import boto3
+from dotenv import dotenv_values
 
 
 def make(settings: Mapping[str, str], origins: Sequence[str]) -> None:
@@ -32,4 +34,4 @@ def make(settings: Mapping[str, str], origins: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    make(os.environ, sys.argv[1:])
+    make({key: value or "" for key, value in dotenv_values(".env").items()} | dict(os.environ), sys.argv[1:])
