@@ -22,6 +22,7 @@ from portal.factories.models import Factory
 from portal.orders import terms
 from portal.orders.models import Order
 from portal.sourcing import brief_operations
+from portal.sourcing.inbox_queries import answered
 from portal.sourcing.invitation_operations import open_invitations
 from portal.sourcing.landed import costs
 from portal.sourcing.lifecycle import BriefStage, InvitationStage
@@ -75,7 +76,8 @@ def _current(session: Session, candidates: list[Invitation], quote_id: UUID) -> 
 def _make(session: Session, brief: Brief, invitation: Invitation, quote: Quote, line: QuoteLine) -> Order:
     creator, factory = session.get_one(Person, brief.creator_id), session.get_one(Factory, invitation.factory_id)
     files = files_for_spec(session.connection(), brief.id)
-    order = of_quote(brief, invitation, quote, line, creator=creator, factory=factory, files=files)
+    answers = answered(session.connection(), brief.id, invitation.id)
+    order = of_quote(brief, invitation, quote, line, creator=creator, factory=factory, files=files, answers=answers)
     order.repeats_id = _repeated(session, brief, invitation)
     session.add(order)
     session.flush()
@@ -91,10 +93,18 @@ def of_quote(
     creator: Person,
     factory: Factory,
     files: Sequence[Mapping[str, Any]] = (),
+    answers: Sequence[Any] = (),
 ) -> Order:
     """The order of a quote at one of its lines, its terms frozen; not yet in any session."""
     agreed = terms.frozen(
-        brief=brief, quote=quote, line=line, costs=costs(quote, line), creator=creator, factory=factory, files=files
+        brief=brief,
+        quote=quote,
+        line=line,
+        costs=costs(quote, line),
+        creator=creator,
+        factory=factory,
+        files=files,
+        answers=answers,
     )
     sums = agreed["amounts"]
     return Order(

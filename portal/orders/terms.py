@@ -100,11 +100,19 @@ def amounts(costs: Costs, deposit_percent: int) -> dict[str, int]:
 
 
 def frozen(
-    *, brief: Any, quote: Any, line: Any, costs: Costs, creator: Any, factory: Any, files: Sequence[Mapping[str, Any]]
+    *,
+    brief: Any,
+    quote: Any,
+    line: Any,
+    costs: Costs,
+    creator: Any,
+    factory: Any,
+    files: Sequence[Mapping[str, Any]],
+    answers: Sequence[Any],
 ) -> dict[str, Any]:
     """The terms as JSON: version, brief, quote, line (the quantity chosen), assumptions (spec field -> what the factory
-    takes), amounts [minor units], fee_permille (the portal's, in thousandths of what the factory is paid), creator,
-    factory and files (name, revision, sha256 ...)."""
+    takes), answers (question and answer, as the factory knew them), amounts [minor units], fee_permille (the portal's,
+    in thousandths of what the factory is paid), creator, factory and files (name, revision, sha256 ...)."""
     return plain(
         {
             "version": VERSION,
@@ -113,6 +121,7 @@ def frozen(
             "quote": {name: getattr(quote, name) for name in _QUOTE},
             "line": {name: getattr(line, name) for name in _LINE},
             "assumptions": dict(quote.assumptions),
+            "answers": [{"question": one.text, "answer": one.answer} for one in answers],
             "amounts": amounts(costs, quote.deposit_percent),
             "fee_permille": category(brief.category).fee_permille,
             "creator": {name: getattr(creator, name) for name in _CREATOR},

@@ -182,6 +182,12 @@ def questions(conn: Connection, invited: Row[Any]) -> Sequence[Row[Any]]:
     return conn.execute(_HEARD, {"invitation_id": invited.id, "brief_id": invited.brief_id}).all()
 
 
+def answered(conn: Connection, brief_id: UUID, invitation_id: UUID) -> list[Row[Any]]:
+    """What an invited factory has been answered, its own questions and those to all, in the order of asking."""
+    heard = conn.execute(_HEARD, {"invitation_id": invitation_id, "brief_id": brief_id})
+    return [row for row in reversed(heard.all()) if row.answered_at]
+
+
 _REVISIONS = (
     select(Quote, Person.name.label("sender"))
     .join(Person, Person.id == Quote.sent_by)

@@ -20,10 +20,10 @@ def content_of(order: Order, revision: str) -> dict[str, Any]:
     """The frozen content of one revision, JSON only. The PDF shows this and nothing else.
 
     Flat keys: the brief's (category, title, values...), the quote's and its line's (currency, unit_price_minor,
-    incoterm...), `assumptions` (spec field -> what the factory takes), `usual_tolerances` (path of a measure ->
-    [amount, unit] that holds where nobody has filled in any), `amounts` [minor units], creator, factory,
-    `files` (each with the `asset` name of its preview, or None), and the revision's own: order, revision, date,
-    ship_by, product, product_zh, locale, terms_version, terms_hash.
+    incoterm...), `assumptions` (spec field -> what the factory takes), `answers` [{question, answer}],
+    `usual_tolerances` (path of a measure -> [amount, unit] that holds where nobody has filled in any), `amounts`
+    [minor units], creator, factory, `files` (each with the `asset` name of its preview, or None), and the revision's
+    own: order, revision, date, ship_by, product, product_zh, locale, terms_version, terms_hash.
     """
     terms = order.terms
     brief, quote, line = terms["brief"], terms["quote"], terms["line"]
@@ -34,6 +34,7 @@ def content_of(order: Order, revision: str) -> dict[str, Any]:
         "advance_percent": quote.get("advance_percent", 0),
         **{key: line[key] for key in _LINE},
         "assumptions": terms["assumptions"],
+        "answers": terms.get("answers", []),
         "usual_tolerances": {path: [*found] for path, found in category(brief["category"]).usual_tolerances.items()},
         "amounts": terms["amounts"],
         "creator": terms["creator"],

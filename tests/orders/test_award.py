@@ -79,6 +79,25 @@ def test_the_terms_are_frozen_with_their_fingerprint(session: Session):
     assert terms.digest(order.terms) == order.terms_hash, "the fingerprint survives the database"
 
 
+def test_the_terms_keep_what_the_factory_was_answered(session: Session):
+    """Its own questions and what all were told, in the order of asking: no other's, and none that waits."""
+    made = deal(session, factories=2)
+    asked = [
+        ("Zipper colour?", "Black", 0, False), ("Which pose?", "Sitting", 1, True), ("A gift box?", "No", 1, False),
+    ]  # fmt: skip
+    for text, answer, place, to_all in asked:
+        question = invitation_operations.ask(session, made.invitations[place], text, actor=made.factories[place])
+        session.flush()
+        invitation_operations.answer(session, made.brief, question.id, answer, to_all=to_all, actor=made.creator)
+    invitation_operations.ask(session, made.invitations[0], "And the label?", actor=made.factories[0])
+    quoted(session, made)
+    order = placed(session, made)
+    assert order.terms["answers"] == [
+        {"question": "Zipper colour?", "answer": "Black"},
+        {"question": "Which pose?", "answer": "Sitting"},
+    ]
+
+
 @pytest.mark.parametrize(
     "change",
     ["terms = '{}'", "unit_price_minor = 1", "total_minor = 1 + balance_minor, deposit_minor = 1", "currency = 'JPY'"],

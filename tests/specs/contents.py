@@ -41,6 +41,7 @@ def content(code: str, locale: str = "en", files: list[dict[str, Any]] | None = 
         "quantity": quantity,
         "unit_price_minor": 520,
         "lead_days": 28,
+        "answers": [],
         "assumptions": {blank[0]: "与样品一致 as the sample"} if blank else {},
         "amounts": {
             "goods_minor": 520 * quantity, "tooling_minor": 12000, "plate_minor": 0, "sample_minor": 6000,

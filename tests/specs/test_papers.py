@@ -113,6 +113,17 @@ def test_assumptions_are_marked_and_numbers_right(drawn):
     assert "XD-2007" in said
 
 
+def test_what_was_written_beside_the_fields_is_on_the_paper(context):
+    told = [{"question": "How long are the handles?", "answer": "60 cm,\nboth"}]
+    made = content("printed_goods", description="A bag for the market.", answers=told, note="含两次打样。")
+    said = words(paper(made).pdf)
+    for text in ("备注与答复", "How long are the handles?", "60 cm,", "both", "A bag for the market.", "含两次打样。"):
+        assert text in said
+    made = content("printed_goods", note="")
+    del made["answers"]  # as in specs that were frozen before they kept them
+    assert "备注与答复" not in words(paper(made).pdf)
+
+
 def test_glyphs_are_drawn_and_not_boxes(drawn, app):
     """Text that extracts right may still be printed wrong: the name's pixels must be those of the same font alone."""
     _made, done = drawn["plush"]
