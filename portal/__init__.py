@@ -7,7 +7,7 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.core import db, filters, i18n, logs, templating, transfer, web
+from portal.core import asking, db, filters, i18n, logs, templating, transfer, web
 from portal.core.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +25,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.init(settings)
+    asking.init_app(app)
     db.init_app(app)
     csrf.init_app(app)
     i18n.init_app(app, _locale)

@@ -35,6 +35,12 @@ def leads_home(location: str) -> bool:
     return urlsplit(urljoin("http://localhost/login", seen))[:2] == ("http", "localhost")
 
 
+@pytest.mark.parametrize("path", ["/login", "/reset", "/confirm", "/login/recovery"])
+def test_pages_about_secrets_are_kept_by_nobody(visit, path: str):
+    said = visit().get(path).headers["Cache-Control"].split(", ")
+    assert {"private", "no-store"} <= set(said), said
+
+
 def test_everybody_lands_where_their_work_is(visit, someone, worker, factory, app):
     assert visit(someone()).get("/start").location == "/briefs"
     assert visit(worker(factory)).get("/start").location == "/inbox"

@@ -67,6 +67,7 @@ _PLUMBING = {
     "DATETIME_FACTORY": clock.now,
     "JOIN_USER_ROLES": False,
     "STATIC_FOLDER": None,
+    "CACHE_CONTROL": {"private": None, "no-store": None},  # True would be written as "no-store=True"
     "CLI_USERS_NAME": None,
     "CLI_ROLES_NAME": None,
     "EMAIL_PLAINTEXT": False,  # our own templates say it: see OutboxMail
