@@ -131,12 +131,12 @@ def _join(key: str, file: Row[Any]) -> list[int]:
         return []
     try:
         arrived = storage.arrived_parts(key, file.multipart_id)
-    except storage.Missing:  # joined before, by a request whose answer was lost
+        missing = parts.missing(file.size, {number: size for number, (size, _etag) in arrived.items()})
+        if not missing:
+            storage.complete_multipart(key, file.multipart_id, arrived)
+        return missing
+    except storage.Missing:  # joined before, by a request whose answer was lost, or this moment by another one
         return []
-    missing = parts.missing(file.size, {number: size for number, (size, _etag) in arrived.items()})
-    if not missing:
-        storage.complete_multipart(key, file.multipart_id, arrived)
-    return missing
 
 
 def cancel(actor: Actor, file: Row[Any]) -> None:

@@ -1,6 +1,7 @@
 """From the browser to the object store: what a grant allows, resuming, cancelling, faults, and who may."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -124,6 +125,34 @@ def test_nonsense_is_refused(desk: Desk, body):
     answer = desk.client.post(f"/briefs/{desk.brief.id}/uploads", json=body, headers=JSON)
     assert answer.status_code == 422
     assert answer.json["error"]
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"a":' * 100_000, '{"name": "a.png", "size": 1e999}', "NaN"])
+def test_json_that_leads_nowhere_is_refused_in_words(desk: Desk, body: str):
+    kind = "application/json"
+    answer = desk.client.post(f"/briefs/{desk.brief.id}/uploads", data=body, content_type=kind, headers=JSON)
+    assert answer.status_code == 422
+    assert answer.json["error"]
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\ud800"])
+def test_no_letter_that_cannot_be_kept_breaks_an_upload(desk: Desk, odd: str):
+    plan = desk.begin(f"lo{odd}go.png", 10, type=f"image{odd}/png")
+    assert (row(plan["id"]).name, row(plan["id"]).declared_type) == ("logo.png", "image/png")
+
+
+def test_the_parts_may_be_joined_by_another_request_meanwhile(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    plan = desk.begin("big.zip", len(BIG))
+    desk.put(plan, BIG)
+    join = storage.complete_multipart
+
+    def too_late(*said: Any) -> None:
+        join(*said)
+        raise storage.Missing()
+
+    monkeypatch.setattr(storage, "complete_multipart", too_late)
+    assert desk.ask(plan, "complete") == {"missing": []}
+    assert row(plan["id"]).stage == FileStage.UPLOADED
 
 
 def test_a_brief_takes_twenty_pieces(desk: Desk):
