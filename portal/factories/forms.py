@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from stdnum.cn import uscc
 from wtforms import FieldList, FormField, SelectField, SelectMultipleField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -18,6 +19,7 @@ from portal.products.fields import Dimension
 from portal.products.terms import INCOTERMS
 
 ELSEWHERE = "elsewhere"
+_CODE = 18  # characters of a unified social credit code (GB 32100)
 PAPERS = {
     CertificateKind.BUSINESS_LICENSE: N_("Business licence"),
     CertificateKind.ISO9001: N_("ISO 9001 quality management"),
@@ -66,6 +68,13 @@ class ProfileForm(Form):
     def validate_name_zh(self, field: Words) -> None:
         if not (field.data or self["name"].data):
             raise ValidationError(_("Write the name in Chinese, in English, or both."))
+
+    def validate_license_number(self, field: Words) -> None:
+        field.data = uscc.compact(field.data or "").upper()
+        if field.data and len(field.data) != _CODE:
+            raise ValidationError(_("The code has 18 digits and letters."))
+        if field.data and not uscc.is_valid(field.data):
+            raise ValidationError(_("This code has a slip of the pen: its last character doesn't fit the others."))
 
     def validate_founded(self, field: Figure) -> None:
         if field.data and field.data > clock.now().year:

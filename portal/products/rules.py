@@ -7,6 +7,8 @@ for every category or serve several; a category brings its own in `rules`.
 from collections.abc import Iterator
 from datetime import date
 
+from stdnum import ean
+
 from portal.core.i18n import N_
 from portal.products.base import Values, scalar
 from portal.products.declaration import Category
@@ -127,7 +129,8 @@ _DIGITS = {"ean13": 13, "ean8": 8, "upca": 12}
 def barcode(values: Values, _context: Context) -> Findings:
     """EAN and UPC carry a check digit (GS1); an FNSKU has ten letters and digits."""
     kind, code = values.get("barcode_kind"), values.get("barcode", "")
-    wrong = kind in _DIGITS and bool(code) and not _gs1_right(code.replace(" ", ""), _DIGITS[kind])
+    digits = code.replace(" ", "")
+    wrong = kind in _DIGITS and bool(code) and not (len(digits) == _DIGITS[kind] and ean.is_valid(digits))
     wrong = wrong or (kind == "fnsku" and bool(code) and not (len(code) == 10 and code.isalnum()))
     if wrong:
         yield Finding(
@@ -136,13 +139,6 @@ def barcode(values: Values, _context: Context) -> Findings:
             ("barcode",),
             N_("This number can't be a barcode of the kind chosen: a digit is missing, too many or mistyped."),
         )
-
-
-def _gs1_right(code: str, length: int) -> bool:
-    if len(code) != length or not (code.isascii() and code.isdigit()):
-        return False
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(code)))
-    return weighted % 10 == 0
 
 
 def critical_defects(values: Values, _context: Context) -> Findings:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from sqlmodel import Session
+from stdnum.cn import uscc
 
 from portal.accounts.models import Membership, Person, TeamRole
 from portal.accounts.operations import add_person
@@ -112,7 +113,8 @@ def _factory(session: Session, firm: Firm, random: Random) -> Factory:
     factory.latitude, factory.longitude = city.latitude, city.longitude
     factory.about, factory.about_zh = firm.about, firm.about_zh
     factory.founded, factory.employees = firm.founded, firm.employees
-    factory.license_number = f"9132{random.randrange(10**13):013}X"
+    code = f"9132{random.randrange(10**13):013}"
+    factory.license_number = code + uscc.calc_check_digit(code)
     factory.contact_name = random.choice(_FAMILY) + random.choice(_GIVEN)
     factory.phone = f"+86 1{random.randrange(30, 99)} {random.randrange(10**4):04} {random.randrange(10**4):04}"
     factory.deposit_percent = random.choice((30, 30, 30, 40, 50))

@@ -67,6 +67,24 @@ def test_no_factory_was_founded_in_a_year_to_come(sign_in: SignIn) -> None:
     assert answer.status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("91110000600037341L", ""),
+        ("9111 0000 6000 3734 1l", ""),
+        ("91110000600037341M", "slip of the pen"),
+        ("9111000060003734", "18 digits and letters"),
+        ("９１１１", "18 digits and letters"),
+    ],
+)
+def test_the_credit_code_is_checked(sign_in: SignIn, code: str, said: str) -> None:
+    _made, owner = _factory(stage=FactoryStage.DRAFT)
+    answer = sign_in(owner).post("/factory/profile", data={"name": "Bear Toys", "license_number": code})
+    assert answer.status_code == (422 if said else 303)
+    assert said in answer.text
+    assert _one(select(Factory.license_number)) == ("" if said else "91110000600037341L")
+
+
 def test_what_is_made_and_for_how_much(sign_in: SignIn) -> None:
     _made, owner = _factory(category="printed_goods")
     client = sign_in(owner)

@@ -72,7 +72,7 @@ class Merchandiser(Person):
     def describes_the_factory(self, goods: Goods) -> None:
         """Everything that is marked as missing on the factory's own page, then what it makes and at what price."""
         self.open("/factory/profile")
-        self.fill(license_number="91320000MA1TEST00X", about_zh="我们做毛绒玩具。")
+        self.fill(license_number="91320000MA1TE0T00C", about_zh="我们做毛绒玩具。")
         self.pick("city", "yangzhou")
         self.press("Save")
         self.open("/factory/papers")

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
+from stdnum import iban
 from wtforms import RadioField, SelectField, ValidationError
 
 from portal.core.forms import Form, Paragraphs, Words
@@ -79,7 +80,8 @@ class BankForm(Form):
             raise ValidationError(_("Write the account number in figures: 8 to 32 of them."))
         if not _NUMBER.fullmatch(number):
             raise ValidationError(_("Write the account number or IBAN: 5 to 34 letters and digits."))
-        if not self._chinese and _IBAN.fullmatch(number) and number[:2] == self.bank_country and not _iban(number):
+        own = not self._chinese and _IBAN.fullmatch(number) and number[:2] == self.bank_country
+        if own and not iban.is_valid(number, check_country=False):
             raise ValidationError(_("This IBAN has a slip of the pen: its check digits don't fit."))
 
     def validate_cnaps(self, field: Code) -> None:
@@ -104,11 +106,6 @@ class BankForm(Form):
     @property
     def details(self) -> BankDetails:
         return BankDetails(country=self.bank_country, **self.data)
-
-
-def _iban(number: str) -> bool:
-    """ISO 13616: letters as numbers from 10 on, the first four characters last; 1 remains of it by 97."""
-    return int("".join(str(int(character, 36)) for character in number[4:] + number[:4])) % 97 == 1
 
 
 class ScheduleForm(Form):

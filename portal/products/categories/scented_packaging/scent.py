@@ -1,5 +1,7 @@
 """The spec fields of a scent and of the papers that go with it; a scented toy needs the same papers."""
 
+from stdnum import casrn
+
 from portal.core.i18n import N_
 from portal.products.base import Dimension, Stage, options, when
 from portal.products.declaration import Section
@@ -104,13 +106,7 @@ SCENT = Section(
 
 def cas_number(code: str) -> bool:
     """Whether `code` is a CAS registry number: groups of 2-7, 2 and 1 digits, the last one a check digit."""
-    groups = code.split("-")
-    if [len(group) for group in groups[1:]] != [2, 1] or not 2 <= len(groups[0]) <= 7:
-        return False
-    digits = "".join(groups)
-    if not (digits.isascii() and digits.isdigit()):
-        return False
-    return sum(int(digit) * place for place, digit in enumerate(reversed(digits[:-1]), 1)) % 10 == int(digits[-1])
+    return "-" in code and casrn.is_valid(code)
 
 
 PAPERS = Section(
