@@ -57,6 +57,8 @@ def test_the_page_says_what_is_paid_to_whom_with_what(client: stripe.StripeClien
         ("auto", "de", "en"),
         ("zh", "en", "zh-Hans"),
         ("en", "zh-CN", "en"),
+        ("zh-TW", "en", "zh-Hant"),
+        (None, "zh-HK,zh;q=0.9", "zh-Hant"),
     ],
 )
 def test_the_language_is_the_sessions_else_the_browsers(locale: str | None, accepted: str, tag: str) -> None:
