@@ -71,6 +71,7 @@ class Capability(Record, table=True):
             postgresql_where=text("available"),
             postgresql_include=["moq", "max_quantity", "processes", "materials", "certificates", "markets"],
         ),
+        Index("ix_capability_new", "category", text("id desc"), postgresql_where=text("available and orders_done = 0")),
     )
 
     factory_id: UUID = Field(sa_column=Column(ForeignKey("factory.id", ondelete="CASCADE"), index=True, nullable=False))

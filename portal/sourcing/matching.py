@@ -26,6 +26,7 @@ from portal.sourcing.destinations import destination
 
 SUGGESTED, TICKED = 8, 5
 POOL = 300  # candidates that are weighed
+NEWCOMERS = 50  # of those without an order yet: the latest
 _WEIGHTS = {"record": 0.45, "small": 0.15, "price": 0.2, "time": 0.1, "near": 0.1}
 _UNKNOWN = 0.5  # what a side counts for that nobody can judge
 
@@ -106,20 +107,35 @@ def suggest(
     limit: int = SUGGESTED,
     only: Collection[UUID] | None = None,
     without: Collection[UUID] = (),
+    new: bool = False,
 ) -> list[Suggestion]:
     """The best factories for `ask`, best first. `only` restricts them (to what a creator ticked), `without` leaves out
-    (those already invited)."""
-    statement = _ranked(ask, limit, only, without)
+    (those already invited), `new` asks those that have had no order yet."""
+    statement = _ranked(ask, limit, _pool(ask, only, without, new=new))
     return [_suggestion(row, ask) for row in conn.execute(statement)]
 
 
-def _pool(ask: Ask, only: Collection[UUID] | None, without: Collection[UUID]) -> Any:
+def suggest_for_a_choice(conn: Connection, ask: Ask, *, without: Collection[UUID] = ()) -> list[Suggestion]:
+    """The best factories for whoever chooses themselves, and last, unless one is among them or room is left, the best
+    that has had no order yet: else nobody would ever ask it."""
+    best = suggest(conn, ask, without=without)
+    known = [one for one in best if all(reason["code"] != "new" for reason in one.reasons)]
+    if len(known) < SUGGESTED:
+        return best
+    seen = {*without, *(one.factory_id for one in best)}
+    return [*best, *suggest(conn, ask, limit=1, without=seen, new=True)]
+
+
+def _pool(ask: Ask, only: Collection[UUID] | None, without: Collection[UUID], *, new: bool) -> Any:
     statement = select(C.factory_id, C.score).where(*offered(ask), *hard_filters(ask).values())
     if only is not None:
         statement = statement.where(col(C.factory_id).in_(only))
     if without:
         statement = statement.where(col(C.factory_id).not_in(without))
-    best = statement.order_by(col(C.score).desc(), col(C.factory_id)).limit(POOL)
+    if new:
+        best = statement.where(col(C.orders_done) == 0).order_by(col(C.id).desc()).limit(NEWCOMERS)
+    else:
+        best = statement.order_by(col(C.score).desc(), col(C.factory_id)).limit(POOL)
     return best.cte("pool").prefix_with("MATERIALIZED")
 
 
@@ -127,8 +143,7 @@ _FACTORY = (F.id.label("factory_id"), F.slug, F.name, F.name_zh, F.city, F.place
 _RECORD = (C.moq, C.lead_days, C.orders_done, C.small_orders_done, C.shipped_orders, C.on_time_orders)
 
 
-def _ranked(ask: Ask, limit: int, only: Collection[UUID] | None, without: Collection[UUID]) -> Any:
-    pool = _pool(ask, only, without)
+def _ranked(ask: Ask, limit: int, pool: Any) -> Any:
     tier = _tier(ask, pool.c.factory_id)
     away = _distance(ask.place)
     fit = _fit(ask, pool.c.score, tier.c.unit_price_minor, away).label("fit")

@@ -143,6 +143,33 @@ def test_at_most_eight_are_suggested_the_best_first(session: Session, crowd: lis
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
 
 
+def test_one_that_had_no_order_yet_is_among_those_to_choose_from(session: Session) -> None:
+    known = {"orders_done": 30, "small_orders_done": 20, "score": 0.8}
+    for _ in range(9):
+        make.factory(session, capability=known)
+    fresh = make.factory(session)
+    make.factory(session, capability={"moq": 5000})  # as new, and it does not fit
+    conn, ask = session.connection(), Ask("plush", (100,))
+    assert fresh.id not in {one.factory_id for one in matching.suggest(conn, ask)}
+    found = matching.suggest_for_a_choice(conn, ask)
+    assert (len(found), found[-1].factory_id) == (matching.SUGGESTED + 1, fresh.id)
+    assert "new" in [reason["code"] for reason in found[-1].reasons]
+    assert fresh.id not in {one.factory_id for one in matching.suggest_for_a_choice(conn, ask, without=[fresh.id])}
+    session.execute(sa.text("update capability set score = 2 where factory_id = :id"), {"id": fresh.id})
+    assert len(matching.suggest_for_a_choice(conn, ask)) == matching.SUGGESTED, "it is among the best already"
+
+
+def test_the_newest_are_found_by_an_index(context, many: None) -> None:
+    with db.engine.begin() as conn:
+        conn.execute(sa.text("update capability set orders_done = 0 where random() < 0.2"))
+        conn.execute(sa.text("analyze capability"))
+        ask = Ask("plush", (100,))
+        statement = matching._ranked(ask, 1, matching._pool(ask, None, (), new=True))
+        literal = statement.compile(conn, compile_kwargs={"literal_binds": True})
+        plan = "\n".join(conn.exec_driver_sql(f"explain {literal}".replace("%", "%%")).scalars())
+    assert "ix_capability_new" in plan, plan
+
+
 @dataclass
 class Pair:
     """Two factories alike but for one thing: the better must come first."""

@@ -132,7 +132,7 @@ def _more_page(brief_id: UUID, refusal: str = "", ticked: set[UUID] | None = Non
         status=422 if refusal else 200,
         brief=row,
         category=category_of(row.category),
-        suggestions=matching.suggest(conn, ask, without=before),
+        suggestions=matching.suggest_for_a_choice(conn, ask, without=before),
         census=census(conn, ask),
         errors={"factories": [refusal]} if refusal else {},
         ticked=ticked or set(),

@@ -155,7 +155,7 @@ def _more(row: Any, step: Step, today: date) -> dict[str, Any]:
 
 def _suggested(conn: Any, ask: Ask, ticked: list[UUID]) -> list[matching.Suggestion]:
     """The best, and those ticked before or asked for by name that fit without being among them."""
-    best = matching.suggest(conn, ask)
+    best = matching.suggest_for_a_choice(conn, ask)
     others = set(ticked) - {one.factory_id for one in best}
     return [*best, *matching.suggest(conn, ask, limit=len(others), only=others)] if others else best
 
