@@ -47,6 +47,7 @@ Dongguan Soft Star|东莞软星玩具有限公司|dongguan|2004|260|300|30|27.5|
 Dongguan Little Cloud|东莞小云朵玩偶厂|dongguan|2015|70|100|24|30.0|84 37 83 81|Cosmetic-grade plush, sound modules, magnets sewn in.|亲肤面料，可装音乐机芯。|+grs
 Qingdao Sea Breeze Toys|青岛海风玩具有限公司|qingdao|2001|150|200|33|24.0|188 20 186 172|Pet toys and ocean animals, reinforced seams.|宠物玩具和海洋动物，加固缝线。|
 Yiwu Happy Doll|义乌开心玩偶商行工厂|yiwu|2016|40|30|20|28.0|52 50 51 44|Keyrings and claw-machine sizes, stock fabrics in 60 colours.|挂件和娃娃机尺寸，六十色现货面料。|
+Gaoyou Lotus Plush|高邮莲塘毛绒厂|yangzhou|2025|18|30|24|26.5|0 0 0 0|Founded by two pattern makers; every first sample by their own hands.|两位打版师新办，首样亲手做。|
 """,
     ),
     Cluster(
@@ -73,6 +74,7 @@ Xiongxian Northern Plastics|雄县北方塑业|xiongxian|1999|130|2000|20|1.2|26
 Baiyangdian Pack|雄安白洋淀包装|xiongxian|2014|64|800|19|1.7|91 16 90 80|Recycled film, up to 60 %.|再生膜，最高六成。|
 Shenzhen Scent Lab|深圳气味实验室包装|shenzhen|2018|45|200|16|4.1|52 39 52 51|Twenty house scents with IFRA papers, or yours.|二十款自有香型，附IFRA文件。|+coating +rigid_box +folding_box +grey_board +white_card +fsc +mailer_box +offset +white_corrugated
 Shenzhen Unboxing|深圳开箱设计包装有限公司|shenzhen|2015|66|100|15|8.5|104 66 103 101|Rigid boxes and inserts for small brands.|小品牌礼盒和内托。|+rigid_box +mailer_box +folding_box +insert +offset +grey_board +white_corrugated +white_card +fsc +smeta
+Yiwu Mint Mailers|义乌薄荷包装厂|yiwu|2025|16|100|14|2.7|0 0 0 0|A new shop for scented mailers in lots from 100.|新厂，香味快递袋一百个起。|
 """,
     ),
     Cluster(
@@ -83,15 +85,15 @@ Shenzhen Unboxing|深圳开箱设计包装有限公司|shenzhen|2015|66|100|15|8
         "eu uk us ca au_nz jp kr cn hk_mo tw sea gulf latam",
         (14000, 0, 900),
         """
-Ningbo Precision Mould|宁波精铸模具有限公司|ningbo|2003|150|500|40|38.0|231 14 229 221|Steel tools for car interiors, texture to your plate.|汽车内饰钢模，皮纹按样板。|+iatf_16949 +imd
+Ningbo Precision Mould|宁波精铸模具有限公司|ningbo|2003|150|500|40|38.0|231 14 229 221|Steel tools for car interiors, texture to your plate.|汽车内饰钢模，皮纹按样板。|+iatf_16949 +imd +pa66_gf30
 Beilun Plastic Works|北仑塑料制品厂|ningbo|1997|280|1000|42|29.0|388 2 385 355|Injection from 80 to 1,200 t.|八十到一千二百吨注塑。|
-Cixi Small Parts|慈溪小件注塑厂|cixi|2012|62|100|28|45.0|112 64 111 108|Soft tools from 100 pieces, one engineer from first sketch to box.|软模一百起，一位工程师跟到底。|
+Cixi Small Parts|慈溪小件注塑厂|cixi|2012|62|100|28|45.0|112 64 111 108|Soft tools from 100 pieces, one engineer from first sketch to box.|软模一百起，一位工程师跟到底。|+pa66_gf30
 Yuyao Mould City No. 7|余姚模具城七号车间|yuyao|2008|55|200|30|41.0|134 41 133 125|Aluminium tools in twelve days.|铝模十二天出。|
 Yuyao Rapid|余姚快捷手板模型|yuyao|2016|34|10|14|96.0|150 149 149 146|Prototypes and vacuum casting from 10 pieces.|手板和复模，十件起。|-steel_tool
-Ningbo Ever Assembly|宁波恒装电子塑胶|ningbo|2010|120|300|35|47.0|156 33 154 147|Moulding, magnets, springs and packing under one roof.|注塑、磁铁、弹簧、装配包装一条龙。|
+Ningbo Ever Assembly|宁波恒装电子塑胶|ningbo|2010|120|300|35|47.0|156 33 154 147|Moulding, magnets, springs and packing under one roof.|注塑、磁铁、弹簧、装配包装一条龙。|+pa66_gf30
 Fenghua Kitchen Plastics|奉化厨具塑业|ningbo|2001|170|800|36|26.0|244 6 242 230|Food-contact parts, dishwasher tests in house.|食品接触件，自测洗碗机循环。|
-Huangyan Mould Works|台州黄岩模具制造|taizhou|1995|340|1000|45|27.0|511 3 507 470|The town of moulds; large steel tools.|模具之乡，大型钢模。|
-Huangyan Car Cup|黄岩车杯用品厂|taizhou|2013|80|200|32|49.0|98 37 97 95|Car cup holders, trays and clips, fitted in real cars.|车载杯架托盘，实车验证。|+iatf_16949
+Huangyan Mould Works|台州黄岩模具制造|taizhou|1995|340|1000|45|27.0|511 3 507 470|The town of moulds; large steel tools.|模具之乡，大型钢模。|+pa66_gf30
+Huangyan Car Cup|黄岩车杯用品厂|taizhou|2013|80|200|32|49.0|98 37 97 95|Car cup holders, trays and clips, fitted in real cars.|车载杯架托盘，实车验证。|+iatf_16949 +pa66_gf30
 Luqiao Daily Plastics|路桥日用塑料厂|taizhou|2004|130|500|34|24.0|276 10 273 251|Household parts, thirty stock colours.|日用塑料件，三十种现货色。|
 Taizhou Pet Goods|台州宠物用品塑胶厂|taizhou|2015|72|300|30|33.0|87 28 86 82|Bowls, feeders and leads with silicone parts.|宠物碗、喂食器、硅胶配件。|
 Jiaojiang Silicone|椒江硅胶制品有限公司|taizhou|2011|68|200|26|22.0|139 46 137 133|Liquid silicone and overmoulding.|液态硅胶和包胶。|+ul_yellow
@@ -100,6 +102,7 @@ Baoan Rapid Parts|宝安快速零件|shenzhen|2010|110|20|16|88.0|318 240 316 30
 Shenzhen Medical Mould|深圳医模精密|shenzhen|2006|140|500|40|58.0|119 8 118 116|Clean room, ISO 13485.|洁净车间。|+iso_13485 +ul_yellow
 Changan Precision|东莞长安精密模具|dongguan|2002|220|500|38|36.0|342 11 340 326|Tight tolerances, in-mould decoration.|公差严，模内装饰。|+imd +iatf_16949
 Dongguan Toy Parts|东莞玩具配件厂|dongguan|2009|96|300|27|30.0|165 39 163 152|Figures, wheels and boxes for toy brands.|玩具公仔、车轮、盒件。|+bsci
+Yuyao Young Moulds|余姚新锐模具|yuyao|2024|14|100|27|40.0|0 0 0 0|New aluminium tooling shop with two injection machines.|新开铝模车间，两台注塑机。|
 """,
     ),
     Cluster(
@@ -127,6 +130,7 @@ Yongkang Steel Cup|永康钢杯制造|yongkang|2000|260|300|24|31.0|377 9 375 34
 Yongkang Camp Mug|永康露营杯工坊|yongkang|2016|47|50|16|34.5|69 53 69 67|Enamel and titanium-look mugs in small lots.|搪瓷和露营杯小单。|+laser +stainless_steel +bamboo +wood +ceramic
 Dehua White Porcelain|德化白瓷文创|dehua|2003|135|100|25|22.0|154 48 152 144|Mugs and cup sets, underglaze decals.|马克杯和茶具，釉下贴花。|+ceramic +pad
 Jinjiang Umbrella|晋江雨伞制品|jinjiang|1999|190|200|21|24.0|236 17 233 214|Umbrellas printed panel by panel.|雨伞逐片印花。|+aluminium
+Longgang Fresh Print|龙港新印包袋|longgang|2025|12|30|11|12.4|0 0 0 0|New; one screen table, one heat press, answers at once.|新厂，一台网印一台烫印，回复快。|
 """,
     ),
 )
