@@ -27,7 +27,7 @@ class Request(flask.Request):
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
         """The body, or None where `silent` and it can't be read; Python gives up on one nested without end."""
         try:
-            return _plain(super().get_json(force=force, silent=silent, cache=cache))
+            return plain(super().get_json(force=force, silent=silent, cache=cache))
         except RecursionError as error:
             if silent:
                 return None
@@ -41,13 +41,14 @@ def _without_nul(sent: Sent) -> Sent:
     return ImmutableMultiDict((name.replace(_NUL, ""), text.replace(_NUL, "")) for name, text in pairs)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """What JSON holds, without the letters that can't be kept."""
     if isinstance(value, str):
         return _UNKEPT.sub("", value)
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if isinstance(value, dict):
-        return {_plain(name): _plain(one) for name, one in value.items()}
+        return {plain(name): plain(one) for name, one in value.items()}
     return value
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from portal.core.asking import plain
 from portal.designs import formats, keys
 
 log = structlog.get_logger()
@@ -88,7 +89,7 @@ def read(folder: Path) -> Examined:
     result = folder / "result.json"
     if result.stat().st_size > _LARGEST_RESULT:
         raise ValueError("too long")
-    found = json.loads(result.read_text())
+    found = plain(json.loads(result.read_text(), parse_constant=_no_figure))
     if "refused" in found:
         return Examined(refused=dict(found["refused"]))
     if found["facts"]["kind"] not in formats.KNOWN:
@@ -97,6 +98,10 @@ def read(folder: Path) -> Examined:
     for one in previews:
         _check_preview(folder / f"{one['longest']}.webp", one["longest"])
     return Examined(facts=found["facts"], previews=previews)
+
+
+def _no_figure(constant: str) -> None:
+    raise ValueError(f"{constant} can't be kept")
 
 
 def _check_preview(path: Path, longest: int) -> None:

@@ -272,9 +272,24 @@ def billion_laughs() -> bytes:
     return f'<!DOCTYPE svg [<!ENTITY a0 "lol">{rows}]>{SVG_HEAD}width="9" height="9"><text>&a9;</text></svg>'.encode()
 
 
-def svg_uses(depth: int = 30) -> bytes:
-    """Each group draws the one before ten times."""
-    rows = "".join(f'<g id="g{n}">{f"""<use xlink:href="#g{n - 1}"/>""" * 10}</g>' for n in range(1, depth))
+def damaged_png() -> bytes:
+    """One bit of a check sum is not what it was."""
+    data = bytearray(png())
+    data[data.index(b"IEND") - 5] ^= 1
+    return bytes(data)
+
+
+def tiff_from_its_front(at: int = 200) -> bytes:
+    """Grey, 100 x 100, its directory before its only strip, which begins `at`."""
+    tags = {256: 100, 257: 100, 258: 8, 259: 1, 262: 1, 273: at, 277: 1, 278: 100, 279: 10_000}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    head = b"II*\x00" + struct.pack("<IH", 8, len(tags)) + entries
+    return head.ljust(200, b"\0") + bytes(range(100)) * 100
+
+
+def svg_uses(depth: int = 30, times: int = 10) -> bytes:
+    """Each group draws the one before so many times."""
+    rows = "".join(f'<g id="g{n}">{f"""<use xlink:href="#g{n - 1}"/>""" * times}</g>' for n in range(1, depth))
     return svg(f'<rect id="g0" width="1" height="1"/><defs>{rows}</defs><use xlink:href="#g{depth - 1}"/>')
 
 
@@ -296,9 +311,19 @@ def zip_overlapping() -> bytes:
     return data[:start] + entry * 500 + end
 
 
+def pdf_opening(**action: object) -> bytes:
+    """Does this as soon as it is opened."""
+    return pdf(lambda document, _page: document.Root.__setitem__("/OpenAction", Dictionary(**action)))
+
+
 def pdf_script() -> bytes:
-    action = Dictionary(S=Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
-    return pdf(lambda document, _page: document.Root.__setitem__("/OpenAction", action))
+    return pdf_opening(S=Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+
+
+def pdf_xfa() -> bytes:
+    return pdf(
+        lambda document, _page: document.Root.__setitem__("/AcroForm", Dictionary(XFA=Stream(document, b"<x/>")))
+    )
 
 
 def pdf_launch() -> bytes:
@@ -371,6 +396,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "cut.step": (lambda: half(step()), {"truncated"}),
     "cut.stl": (lambda: half(stl_text()), {"truncated", "unsupported"}),
     "cut.dst": (lambda: dst()[:-200], {"truncated"}),
+    "damaged.png": (damaged_png, {"unreadable"}),
+    "early.tif": (lambda: tiff_from_its_front()[:5000], {"truncated"}),
+    "nowhere.tif": (lambda: tiff_from_its_front(at=0xFFFFFFF0), {"truncated"}),
+    "counts.dst": (lambda: dst().replace(b"ST:   1234", b"ST:" + b"9" * 30), {"unreadable"}),
     "laughs.svg": (billion_laughs, {"too_complex"}),
     "uses.svg": (svg_uses, {"too_complex", "unreadable"}),
     "file.svg": (lambda: svg('<image xlink:href="file:///etc/passwd" width="9" height="9"/>'), {"external"}),
@@ -385,8 +414,22 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     ),
     "script.svg": (lambda: svg("<script>alert(1)</script>"), {"active_content"}),
     "onload.svg": (lambda: svg('<g onload="alert(1)"/>'), {"active_content"}),
+    "style.svg": (lambda: b'<?xml-stylesheet href="http://127.0.0.1:1/x.css"?>' + svg()[21:], {"external"}),
+    "frame.svg": (
+        lambda: svg('<foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="http://x/"/></foreignObject>'),
+        {"external"},
+    ),
+    "link.svg": (lambda: svg('<a href=" java&#10;script:alert(1)"><circle r="9"/></a>'), {"active_content"}),
+    "turns.svg": (
+        lambda: svg('<a><set attributeName="xlink:href" to="javascript:alert(1)"/><circle r="9"/></a>'),
+        {"active_content"},
+    ),
+    "doubling.svg": (lambda: svg_uses(40, 2), {"too_complex"}),
     "script.pdf": (pdf_script, {"active_content"}),
     "launch.pdf": (pdf_launch, {"active_content"}),
+    "elsewhere.pdf": (lambda: pdf_opening(S=Name.GoToE, F=pikepdf.String(r"\\stranger\x")), {"active_content"}),
+    "remote.pdf": (lambda: pdf_opening(S=Name.GoToR, F=pikepdf.String(r"\\stranger\x")), {"active_content"}),
+    "form.pdf": (pdf_xfa, {"active_content"}),
     "circle.pdf": (pdf_recursive, {"too_complex"}),
     "doubling.pdf": (pdf_doubling, {"too_complex"}),
     "locked.pdf": (pdf_locked, {"encrypted"}),
@@ -394,6 +437,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "nomerged.psd": (lambda: psd(merged=False), {"no_preview"}),
     "loop.eps": (lambda: eps("{} loop"), {"too_complex"}),
     "reads.eps": (lambda: eps("(/etc/passwd) (r) file 1000 string readstring pop =="), {"unreadable"}),
+    "hungry.eps": (lambda: eps("100000000 array"), {"too_complex"}),
     "pipes.eps": (lambda: eps("(%pipe%id) (r) file closefile"), {"unreadable"}),
     "bomb.zip": (zip_bomb, {"archive_bomb"}),
     "overlap.zip": (zip_overlapping, {"archive_bomb", "truncated"}),

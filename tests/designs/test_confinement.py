@@ -61,6 +61,7 @@ def test_it_is_stopped_in_time_with_all_it_started(tmp_path: Path):
         '{"facts": {"kind": "png"}, "previews": [{"longest": 320, "width": 1, "height": 1}]}',
         '{"facts": {"kind": "png"}, "previews": [{"longest": "../x", "width": 1, "height": 1}]}',
         '{"facts": {"kind": "png"}, "previews": [{"longest": 321, "width": 1, "height": 1}]}',
+        '{"facts": {"kind": "png", "page_mm": [Infinity, NaN]}, "previews": []}',
         '{"previews": []}',
         "[]",
         "nonsense",

@@ -2,9 +2,11 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pytest
 import pyvips
 from PIL import Image
@@ -12,6 +14,7 @@ from PIL import Image
 from portal.designs import examine as examining
 from portal.designs import formats, words
 from portal.designs.examine import Examined, examine
+from portal.designs.findings import findings
 from tests.designs import samples
 
 WITHOUT_PICTURE = {"step", "stl", "dst", "zip"}
@@ -80,6 +83,31 @@ def test_hostile_files_are_refused_in_words(tmp_path, name, context, monkeypatch
 def test_facts(tmp_path: Path, make: Callable[[], bytes], facts: dict[str, object]):
     found = look(tmp_path, "file", make()).facts
     assert {name: found[name] for name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    ("make", "left_out"),
+    [
+        (lambda: samples.svg(size='width="1e999mm" height="1e999mm"'), {"page_mm"}),
+        (lambda: samples.pdf(MediaBox=pikepdf.Array([0, 0, 10_000_000, 1])), {"page_mm"}),
+        (lambda: samples.step().replace(b"AUTOMOTIVE", b"A\x00B"), set()),
+        (lambda: samples.pdf_with_spot().replace(b"485", b"#00"), set()),
+    ],
+)
+def test_whatever_a_file_claims_its_facts_can_be_kept_and_told(tmp_path: Path, make, left_out, context):
+    found = look(tmp_path, "file", make())
+    assert found.facts, found
+    kept = json.dumps(found.facts, allow_nan=False)
+    assert "u0000" not in kept
+    assert not left_out & found.facts.keys()
+    assert all(len(str(one.message)) < 200 for one in findings(found.facts, 200, 100))
+
+
+def test_a_zip_may_begin_with_a_pdf_as_it_is(tmp_path: Path):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as pack:
+        pack.writestr("logo.pdf", samples.pdf())
+    assert look(tmp_path, "all.zip", out.getvalue()).facts == {"kind": "zip", "entries": 1}
 
 
 def turned() -> bytes:

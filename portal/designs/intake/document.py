@@ -13,7 +13,11 @@ from .previews import SIDES, shrunk
 from .refused import Refused
 
 _MM_PER_POINT = 25.4 / 72
-_ACTIONS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/RichMediaExecute"}
+#: Scripts, commands, and jumps into other files: those fetch from a stranger's machine when the page is opened.
+_ACTIONS = {
+    "/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/RichMediaExecute", "/GoToE", "/GoToR",
+}  # fmt: skip
+_KEYS = ("/JS", "/JavaScript", "/XFA")  # XFA: a form with a program of its own
 _DEEPEST = 50  # direct objects inside each other
 _NO_PDF = "saved without PDF Content"
 
@@ -56,7 +60,7 @@ def _harmless(thing: Object, depth: int) -> None:
     if depth > _DEEPEST:
         raise Refused("too_complex")
     if isinstance(thing, Dictionary | pikepdf.Stream):
-        if "/JS" in thing or "/JavaScript" in thing or str(thing.get("/S", "")) in _ACTIONS:
+        if any(key in thing for key in _KEYS) or str(thing.get("/S", "")) in _ACTIONS:
             raise Refused("active_content")
         inner = [value for _key, value in thing.items()]
     elif isinstance(thing, Array):

@@ -20,6 +20,11 @@ _IMPORT = re.compile(r"@import", re.IGNORECASE)
 _BREAKS_OFF = {3, 5}  # expat: no element found, unclosed token
 #: Elements that only point somewhere: nothing is drawn from there.
 _LINKS = {"a", "metadata", "RDF", "Work", "license", "namedview"}
+#: What runs, and what of HTML fetches or runs something: Illustrator itself leaves foreign objects in its files.
+_RUNS, _FETCHES = {"script", "handler"}, {"iframe", "object", "embed", "img", "video", "audio", "frame"}
+_PROGRAM = re.compile(r"(?:(?:java|vb)script|data):", re.IGNORECASE)
+_IGNORED = re.compile(r"[\s\x00-\x1f]+")  # by browsers, anywhere in an address
+_CHANGES = re.compile(r"(?:.*:)?(?:href|src)|on\w+")  # an animation of these makes a link or a script
 
 
 class _Reader:
@@ -35,6 +40,7 @@ class _Reader:
         parser = expat.ParserCreate()
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         parser.EntityDeclHandler = self._entity
+        parser.ProcessingInstructionHandler = self._instruction
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
@@ -52,6 +58,10 @@ class _Reader:
         if "&" in value or len(value) > _ENTITY_LENGTH or self.entities > _ENTITIES:
             raise Refused("too_complex")
 
+    def _instruction(self, target: str, said: str) -> None:
+        if target == "xml-stylesheet":
+            raise Refused("external", name=said[:80])
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         element = name.rpartition(":")[2]
         if self.root is None:
@@ -61,13 +71,19 @@ class _Reader:
         self._path.append(element)
         if len(self._path) > _DEEPEST:
             raise Refused("too_complex")
-        if element == "script" or any(key.lower().startswith("on") and key.isalpha() for key in attributes):
+        if element in _RUNS or any(key.lower().startswith("on") and key.isalpha() for key in attributes):
             raise Refused("active_content")
+        if element in _FETCHES:
+            raise Refused("external", name=element)
         self.pictures += element in ("image", "feImage")
         for key, value in attributes.items():
             self._attribute(element, key.rpartition(":")[2], value)
 
     def _attribute(self, element: str, key: str, value: str) -> None:
+        if (key == "href" and _PROGRAM.match(_IGNORED.sub("", value))) and element in _LINKS:
+            raise Refused("active_content")
+        if key == "attributeName" and _CHANGES.fullmatch(value.strip()):
+            raise Refused("active_content")
         if key == "href" and element not in _LINKS:
             _inside(value)
         elif key == "base":

@@ -27,6 +27,8 @@ _OPENERS = {
     "zip": "plain",
     "txt": "plain",
 }
+#: Sides that a page or a drawing may claim, in mm; what is beyond says nothing about a print.
+_LEAST_MM, _MOST_MM = 0.01, 100_000
 
 
 def main() -> None:
@@ -49,12 +51,17 @@ def look(path: Path, out: Path) -> dict[str, Any]:
         return {"refused": {"code": _code(str(error).lower())}}
 
 
+#: What the libraries say of a file that ends too early, and of one that asks for too much.
+_TRUNCATED = (
+    "truncat", "premature end", "unexpected end", "not enough data", "eof", "read error at", "seek error", "bad seek",
+)  # fmt: skip
+_TOO_MUCH = ("out of memory", "allocate", "too large", "limit", "too long", "exceed", "cannot load more")
+
+
 def _code(message: str) -> str:
-    if any(word in message for word in ("truncat", "premature end", "unexpected end", "not enough data", "eof")):
+    if any(word in message for word in _TRUNCATED):
         return "truncated"
-    if any(word in message for word in ("out of memory", "allocate", "too large", "limit", "too long")):
-        return "too_complex"
-    return "unreadable"
+    return "too_complex" if any(word in message for word in _TOO_MUCH) else "unreadable"
 
 
 def _look(path: Path, out: Path) -> dict[str, Any]:
@@ -62,6 +69,8 @@ def _look(path: Path, out: Path) -> dict[str, Any]:
     # Only after `confine`, and only what this file needs: the libraries are large.
     opener = import_module(f".{_OPENERS[kind]}", __package__)
     facts, picture = opener.examine(path, kind, out)
+    if not all(_LEAST_MM <= side <= _MOST_MM for side in facts.get("page_mm", ())):
+        del facts["page_mm"]
     if picture is None:
         return {"facts": {"kind": kind, **facts}, "previews": []}
     previews = import_module(".previews", __package__)

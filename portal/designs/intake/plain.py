@@ -16,6 +16,7 @@ _MOST_ENTRIES = 10_000
 _MOST_UNPACKED = 4 * 1024**3  # bytes
 _FREE, _MOST_RATIO = 50 * 1024**2, 200  # a small archive may be squeezed as well as it likes
 _CHUNK = 1024**2
+_DIGITS = 7  # of a number in the header of a DST
 #: Archives that are programs or documents in disguise, by a file inside.
 _DISGUISES = {
     "META-INF/MANIFEST.MF": "JAR",
@@ -78,7 +79,7 @@ def dst(path: Path) -> dict[str, Any]:
 
     def number(name: str) -> int:
         found = re.search(rf"(?:^|\r){re.escape(name)}:\s*(\d+)", header)
-        return int(found[1]) if found else 0
+        return int(found[1]) if found and len(found[1]) <= _DIGITS else 0
 
     stitches = number("ST")
     if not stitches:

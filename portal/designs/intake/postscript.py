@@ -11,6 +11,9 @@ import pyvips
 from . import document
 from .refused import Refused
 
+#: What Ghostscript says of a program that asks for more than it has.
+_BEYOND = (b"/limitcheck", b"/VMerror", b"/dictstackoverflow", b"/execstackoverflow", b"/stackoverflow")
+
 
 def examine(path: Path, kind: str, out: Path) -> tuple[dict[str, Any], pyvips.Image]:
     """(facts, a picture of it). Raises `Refused`."""
@@ -27,7 +30,7 @@ def examine(path: Path, kind: str, out: Path) -> tuple[dict[str, Any], pyvips.Im
         done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
         raise Refused("too_complex") from error
-    if done.returncode < 0:
+    if done.returncode < 0 or any(word in done.stdout for word in _BEYOND):
         raise Refused("too_complex")
     if done.returncode != 0 or not turned.exists():
         raise Refused("unreadable")

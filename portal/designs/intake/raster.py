@@ -15,6 +15,9 @@ _SPACES = {
     "srgb": "RGB", "rgb": "RGB", "rgb16": "RGB", "scrgb": "RGB", "b-w": "Gray", "grey16": "Gray", "cmyk": "CMYK",
     "lab": "Lab", "labs": "Lab", "labq": "Lab",
 }  # fmt: skip
+#: How whole the data must be: a JPEG with a scratch is still a picture, while these decoders take what does not add up,
+#: or ends before its end, for black.
+_FAILS = {"png": "error", "tiff": "error"}
 
 
 def check_pixels(width: int, height: int) -> None:
@@ -32,7 +35,9 @@ def examine(path: Path, kind: str, _out: Path) -> tuple[dict[str, Any], pyvips.I
     elif kind == "webp":
         _webp_ends_well(path)
     source = pyvips.Source.new_from_file(str(path))
-    image = getattr(pyvips.Image, f"{kind}load_source")(source, access="sequential", fail_on="truncated")
+    image = getattr(pyvips.Image, f"{kind}load_source")(
+        source, access="sequential", fail_on=_FAILS.get(kind, "truncated")
+    )
     check_pixels(image.width, image.height)
     return _facts(image), shrunk(image)
 

@@ -63,7 +63,7 @@ def sniff(path: Path) -> str:
         kind = _kind(head, size)
         if kind != "zip" and _ends_as_zip(file, size):
             raise Refused("foreign_data")
-    if kind not in ("pdf", "eps") and b"%PDF-" in head[:1024]:
+    if kind not in ("pdf", "eps", "zip") and b"%PDF-" in head[:1024]:  # a ZIP may begin with a PDF as it is
         raise Refused("foreign_data")
     return kind
 
