@@ -29,6 +29,8 @@ _SIGNED_IN = (
     " wan_delete wan_verify wan_verify_response"
 )
 
+_PASSKEYS = {f"security.{name}" for name in (*_ANYONE.split(), *_SIGNED_IN.split()) if name.startswith("wan_")}
+
 
 def _render(template: str, **context: Any) -> Response:
     """A page of Flask-Security's; 422 when one of its forms was refused."""
@@ -42,7 +44,7 @@ def _before() -> Any:
     page for a code unasked."""
     if request.is_json:
         abort(415)
-    if "wan_" in str(request.endpoint):
+    if request.endpoint in _PASSKEYS and (request.method == "POST" or _own_passkeys()["passkeys"]):
         passkeys.load()
     uncalled = request.endpoint == "security.two_factor_token_validation" and "tf_state" not in session
     return redirect(url_for("accounts.landing"), 303) if uncalled and current_actor().signed_in else None
