@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, ValidationError, validators
 from wtforms.i18n import get_translations
@@ -26,6 +27,11 @@ class Form(FlaskForm):
 
         def get_translations(self, form: Any) -> Any:
             return _translations(current())
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What a form sent; JSON, which may hold anything, is read by those who speak it."""
+            left_to_us = isinstance(formdata, type)
+            return request.form if left_to_us and request.is_json else super().wrap_formdata(form, formdata)
 
 
 class Needed:

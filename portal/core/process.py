@@ -10,6 +10,9 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from portal.core import i18n, templating
+from portal.core.bodies import TakenIn
+
+_WAITING = 256  # requests in each process that are still arriving, or wait for their turn
 
 
 def settle(app: Flask) -> None:
@@ -31,7 +34,7 @@ def serve(app: Any) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=2, help="processes")
-    parser.add_argument("--threads", type=int, default=2, help="in each of them; more lengthen the longest waits")
+    parser.add_argument("--threads", type=int, default=2, help="at work in each; more lengthen the longest waits")
     asked = parser.parse_args()
     multiprocessing.set_start_method("fork")
     server = Granian(
@@ -40,9 +43,11 @@ def serve(app: Any) -> None:
         address=asked.host,
         port=asked.port,
         workers=asked.workers,
-        blocking_threads=asked.threads,
+        blocking_threads=_WAITING,
+        backpressure=2 * _WAITING,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=1,
     )
-    server.serve(target_loader=lambda _: app)
+    taken_in = TakenIn(app, at_once=asked.threads, most=app.config["MAX_CONTENT_LENGTH"])
+    server.serve(target_loader=lambda _: taken_in)

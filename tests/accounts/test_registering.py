@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import func, select
 
 from portal.accounts import hooks, operations
@@ -145,3 +146,10 @@ def test_an_address_is_kept_as_mail_servers_take_it(visit, mails):
     visit().post("/register/creator", data=NEW | {"email": " ada@bücher.example.com "})
     assert mails()[0].to == "ada@xn--bcher-kva.example.com"
     assert visit().post("/register/creator", data=NEW | {"email": "阿达@example.com"}).status_code == 422
+
+
+@pytest.mark.parametrize("body", ['"x"', "1", "[1]", '{"name": 1, "email": {}}', "null"])
+def test_a_form_is_not_read_out_of_json(visit, body: str):
+    answer = visit().post("/register/creator", data=body, content_type="application/json")
+    assert answer.status_code == 422
+    assert "This is needed." in answer.text

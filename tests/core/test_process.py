@@ -1,12 +1,15 @@
 """The web server as it is started: one process that has loaded everything, and those that it forked."""
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -59,3 +62,27 @@ def test_what_is_loaded_is_shared(server):
     said = Path(f"/proc/{_child(process)}/smaps_rollup").read_text()
     whole, own = (int(said.split(f"{word}:")[1].split()[0]) for word in ("Rss", "Private_Dirty"))
     assert own < whole / 2
+
+
+def test_whoever_sends_slowly_keeps_nobody_waiting(server):
+    _process, url = server
+    assert _answer(url) == 200
+    head = b"POST /language HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+    with contextlib.ExitStack() as open_ones:
+        for _ in range(50):
+            slow = open_ones.enter_context(socket.create_connection(("127.0.0.1", urlsplit(url).port)))
+            slow.sendall(head + b"1000\r\n\r\nlang=")
+        time.sleep(0.5)
+        for _ in range(5):
+            assert requests.get(url, timeout=3).status_code == 200
+        slow.sendall(b"x" * 995)  # a form like any other once it is whole
+        assert slow.recv(1000).startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize("headers", [{}, {"Transfer-Encoding": "chunked"}])
+def test_what_is_too_long_is_refused_however_it_is_sent(server, headers: dict[str, str]):
+    _process, url = server
+    assert _answer(url) == 200
+    body = b"lang=" + b"x" * (3 * 1024**2)
+    answer = requests.post(f"{url}/language", (piece for piece in [body]) if headers else body, timeout=5)
+    assert answer.status_code in (400, 413)
