@@ -50,6 +50,7 @@ _LISTED = select(
     Order.balance_due_at,
     Order.arrival_due_at,
     Order.claims_until,
+    Order.due_at,
     Order.brief_id,
     Order.version,
     Order.created_at,

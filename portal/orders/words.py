@@ -59,10 +59,15 @@ def turn_of(order: Any, actor: Actor, history: Iterable[Any] = ()) -> str:
     return _("You") if role == actor.role else str(_ROLES[role])
 
 
-#: stage -> the order's date by which the next thing is to be done; the promised day for all others
+#: stage -> the order's date by which the next thing is to be done, where the stage's own is one; the promised day for
+#: all others
 DUE_FIELDS = {
     _S.AWAITING_DEPOSIT: "deposit_due_at",
+    _S.AWAITING_ACCEPTANCE: "due_at",
     _S.SAMPLING: "sample_due_at",
+    _S.SAMPLE_REVIEW: "due_at",
+    _S.CONCESSION: "due_at",
+    _S.DISPUTED: "due_at",
     _S.AWAITING_BALANCE: "balance_due_at",
     _S.SHIPPED: "arrival_due_at",
     _S.DELIVERED: "claims_until",
@@ -203,7 +208,7 @@ def task_items(order: Any, history: Sequence[Any], actor: Actor, panels: set[str
     stands beside what is to be done now."""
     items: list[dict[str, Any]] = []
     for task, state in progress.tasks(order, history):
-        by = getattr(order, task.due) if task.due and state != "done" else None
+        by = _due(order, task, state)
         items.append(
             {
                 "text": task.text,
@@ -217,6 +222,14 @@ def task_items(order: Any, history: Sequence[Any], actor: Actor, panels: set[str
         now = next((place for place, item in enumerate(items) if item["state"] == "current"), len(items))
         items.insert(now, _change_item(change, order, actor))
     return items
+
+
+def _due(order: Any, task: progress.Task, state: str) -> date | datetime | None:
+    """By when: of what somebody is to do now, when the stage ends; of what comes later, the order's own date for it."""
+    if state == "current" and task.role:
+        return due_of(order)
+    due: date | datetime | None = getattr(order, task.due) if task.due and state != "done" else None
+    return due
 
 
 def _change_item(change: changes.Waiting, order: Any, actor: Actor) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""By when the next thing is to be done, on the order page and in the list: as the deadline of the stage has it."""
+
+import pytest
+from sqlmodel import Session
+
+from portal.core.actor import Actor, Role
+from portal.core.filters import as_date
+from portal.core.lifecycle import advance
+from portal.orders import progress, queries
+from portal.orders.lifecycle import ENDED_STAGES, OrderStage
+from portal.orders.words import listed, task_items
+from tests.orders.stages import at_stage, sides
+
+UNDERWAY = [stage for stage in OrderStage if stage not in ENDED_STAGES]
+
+
+@pytest.mark.parametrize("stage", UNDERWAY)
+def test_what_is_to_be_done_now_says_by_when(session: Session, stage: OrderStage):
+    order = at_stage(session, stage)
+    if stage == OrderStage.AWAITING_ACCEPTANCE:
+        advance(session, order, "spec_ready", actor=Actor(Role.WORKER))
+    creator = next(side for side in sides(session, order) if side.role == Role.CREATOR)
+    conn = session.connection()
+    row = queries.visible_order(conn, creator, order.id)
+    items = task_items(row, queries.history(conn, order.id), creator, set())
+    own = {str(task.text): task.due for task in progress.TASKS}
+    current = [item for item in items if item["state"] == "current"]
+    assert current
+    for item in current:
+        due = getattr(order, own[str(item["text"])] or "due_at")
+        assert item["by"] == f"by {as_date(due)}"
+
+
+@pytest.mark.parametrize(
+    "stage", [OrderStage.AWAITING_ACCEPTANCE, OrderStage.SAMPLE_REVIEW, OrderStage.CONCESSION, OrderStage.DISPUTED]
+)
+def test_a_list_says_when_an_answer_is_due_not_the_day_to_ship_by(session: Session, stage: OrderStage):
+    order = at_stage(session, stage)
+    assert order.due_at.date() != order.ship_by
+    for side in sides(session, order):
+        [row] = listed(queries.orders(session.connection(), side).rows, side, str)
+        assert row.due == order.due_at
