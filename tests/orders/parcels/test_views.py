@@ -119,7 +119,9 @@ def test_parcels_arrive_one_by_one_and_the_order_closes(sign_in: SignIn):
         assert client.post(path).status_code == 303
         assert client.post(path).status_code in (409, 410)
     assert stage(order) == OrderStage.DELIVERED
-    assert "All is well" in client.get(f"/orders/{order.id}").text
+    asked = client.get(f"/orders/{order.id}").text.partition("Is everything as ordered?")[2].partition("</details>")[0]
+    assert "All is well" in asked
+    assert f'href="/orders/{order.id}/claim"' in asked, "whoever is asked may say no"
     close = f"/orders/{order.id}/close"
     assert client.post(close).status_code == 422
     assert stage(order) == OrderStage.DELIVERED
