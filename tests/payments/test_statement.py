@@ -12,6 +12,7 @@ from portal.accounts.models import Person
 from portal.core.actor import Role
 from portal.core.clock import now
 from portal.core.db import lock, transaction
+from portal.core.filters import as_date
 from portal.orders import operations as orders
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
@@ -73,6 +74,18 @@ def test_the_claim_window_says_by_when(shop: Shop, see):
     page = see(Role.FACTORY)
     assert "It goes to the factory when the claim window closes, unless a claim is made before." in page
     assert "Expected by" in page
+
+
+def test_on_its_way_it_is_expected_when_the_claim_window_after_the_arrival_ends(shop: Shop, see):
+    shop.deposit()
+    arrives = now() + timedelta(days=8)
+    with transaction() as session:
+        order = lock(session, Order, shop.order_id)
+        order.stage, order.arrival_due_at = OrderStage.SHIPPED, arrives
+        session.add(order)
+    text = see(Role.CREATOR)
+    assert "It stays here until the goods have arrived and the claim window" in text
+    assert f"Expected by {as_date(arrives + timedelta(days=14))}" in text
 
 
 def test_released_money_shows_the_fee_to_the_factory_alone(shop: Shop, see):

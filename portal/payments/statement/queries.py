@@ -11,6 +11,7 @@ from sqlmodel import col
 from portal.core.actor import Actor, Role
 from portal.core.clock import now
 from portal.orders.lifecycle import EARLY_STAGES, ENDED_STAGES, OrderStage
+from portal.orders.parcels.operations import CLAIM_WINDOW
 from portal.payments.accounts import Account, Movement
 from portal.payments.disputes.lifecycle import DisputeStage
 from portal.payments.disputes.models import Dispute
@@ -159,7 +160,7 @@ class _Then:
         if order.stage == OrderStage.DELIVERED:
             return words.NEXT["window"], order.claims_until
         if order.stage == OrderStage.SHIPPED:
-            return words.NEXT["arrival"], order.arrival_due_at
+            return words.NEXT["arrival"], order.arrival_due_at + CLAIM_WINDOW
         percent = order.quote.get("advance_percent", 0)
         if percent and order.stage in _NO_SAMPLE_YET:
             return words.advance(percent), order.sample_due_at
