@@ -54,3 +54,11 @@ def test_the_traditional_catalogue_is_no_mechanical_conversion():
     assert not wrong
     passed = [words for text, words in said.items() if "verified" in text.lower() and "透過認證" in words]
     assert not passed, "what passes a check is 通過; 透過 is by means of"
+
+
+def test_a_label_is_joined_to_its_value_as_the_language_does():
+    """Chinese has its own colon, without a space: between two texts of a page stands `_(': ')`."""
+    joined = re.compile(r"(?:\}\}|</\w+>): ?\{\{")
+    pages = [path for path in (ROOT / "templates").rglob("*.html") if not {"emails", "pdf"} & set(path.parts)]
+    assert pages
+    assert not [path.name for path in pages if joined.search(path.read_text(encoding="utf-8"))]
