@@ -12,7 +12,7 @@ from portal.core.db import new_id
 from portal.orders.models import Order, Parcel
 from portal.payments.accounts import RECEIVED
 from portal.payments.ledger import payment_source
-from portal.payments.models import LedgerTransaction
+from portal.payments.models import LedgerTransaction, Refund, RefundReason
 from portal.payments.papers import contents, numbers
 from portal.payments.papers.due import Due, next_due
 from portal.payments.papers.models import TaxPaper, TaxPaperFile, TaxPaperKind
@@ -67,9 +67,17 @@ def _content(session: Session, order: Order, due: Due) -> tuple[TaxPaper | None,
     if due.kind == _K.RECEIPT:
         return None, contents.receipt(order, due, _newest(session, order, _K.PROFORMA))
     receipt = _receipt_of(session, due.payment_id)
-    invoice = _newest(session, order, _K.COMMERCIAL_INVOICE) or _newest(session, order, _K.PROFORMA)
-    corrects = invoice if contents.is_of_goods(due.refund) else receipt
+    corrects = _charged(session, order, due.refund) if contents.is_of_goods(due.refund) else receipt
     return corrects, contents.credit_note(order, due, corrects, receipt)
+
+
+def _charged(session: Session, order: Order, refund: Refund | None) -> TaxPaper | None:
+    """The paper that charged what goes back: the newest invoice of a parcel; of pieces that never left, which none of
+    those has, the proforma invoice."""
+    proforma = _newest(session, order, _K.PROFORMA)
+    if refund and refund.reason == RefundReason.SHORT:
+        return proforma
+    return _newest(session, order, _K.COMMERCIAL_INVOICE) or proforma
 
 
 def _commercial(session: Session, order: Order, parcel: Parcel) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from portal.specs.operations import content_hash
 from tests import make
 from tests.orders.parcels.test_operations import load
 from tests.payments.shop import DEPOSIT, Shop, pay
+from tests.payments.test_returns import everything_paid
 from tests.specs.test_shipping import words
 
 K = TaxPaperKind
@@ -151,6 +152,20 @@ def test_papers_that_were_late_come_in_the_order_in_which_things_happened(shop: 
     assert kinds(papers) == ["PI", "RC", "CI", "CN"]
     assert papers[3].corrects_id == papers[2].id
     adds_up(shop, papers)
+
+
+def test_pieces_that_never_left_are_credited_on_the_proforma(shop: Shop):
+    """Each parcel's invoice has only what is in it: crediting them there would take them off twice."""
+    everything_paid(shop)
+    with transaction() as session:
+        order = lock(session, Order, shop.order_id)
+        left = parcels.made(order) - 4
+        parcels.ship(session, order, load(left, short="Four are stained."), last=True, actor=shop.factory)
+    shop.settle()
+    papers = {paper.number[:2]: paper for paper in issue(shop)}
+    assert papers["CI"].total_minor == left * 500
+    assert papers["CN"].total_minor == 4 * 500
+    assert papers["CN"].corrects_id == papers["PI"].id
 
 
 def test_the_worker_is_asked_by_the_award_and_by_each_movement(shop: Shop):
