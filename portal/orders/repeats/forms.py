@@ -16,8 +16,10 @@ class RepeatForm(Form):
     quantities = FieldList(Figure(N_("Quantity"), low=1, high=1_000_000), N_("Quantities"), min_entries=MOST_QUANTITIES)
     needed_by = Day(N_("Needed by"), N_("The day it must be with you. Leave it blank if there is no hurry."))
 
-    def __init__(self, before: Sequence[int], **more: Any) -> None:
-        super().__init__(data={"quantities": list(before)}, **more)
+    def __init__(self, ordered: int, asked: Sequence[int], **more: Any) -> None:
+        """Filled in with how many were `ordered` in the end, and with what was `asked` about before."""
+        others = [quantity for quantity in asked if quantity != ordered]
+        super().__init__(data={"quantities": sorted([ordered, *others][:MOST_QUANTITIES])}, **more)
         for number, field in enumerate(self.quantities, 1):
             field.label.text = _("Quantity %(n)d", n=number)
             field.flags.optional = False  # one of them is needed, so none is marked

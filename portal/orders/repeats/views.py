@@ -23,7 +23,7 @@ def repeat(order_id: UUID) -> Response:
     """The same again from the same factory: check how many and by when (GET), ask for it (POST)."""
     actor = current_actor()
     row = queries.visible_order(reader(), actor, order_id)
-    form = RepeatForm(queries.terms_of(reader(), order_id)["brief"]["quantities"])
+    form = RepeatForm(row.quantity, queries.terms_of(reader(), order_id)["brief"]["quantities"])
     if request.method == "GET" or not form.validate():
         return _page(row, form)
     try:

@@ -16,6 +16,7 @@ from portal.orders import operations as orders
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
 from portal.orders.repeats import operations
+from portal.orders.repeats.forms import RepeatForm
 from portal.orders.samples.operations import keep
 from portal.sourcing import invitation_operations, quote_operations
 from portal.sourcing.invitation_operations import Pick
@@ -128,6 +129,15 @@ def _world(stage: OrderStage) -> tuple[Order, Person, Person, Person]:
         order = at_stage(session, stage)
         creator, factory = (session.get_one(Person, side.person_id) for side in sides(session, order))
         return order, creator, factory, make.person(session)
+
+
+def test_what_was_ordered_in_the_end_is_filled_in_beside_what_was_asked_before():
+    for ordered, asked, filled in (
+        (300, [100, 250], [100, 250, 300]),
+        (250, [100, 250], [100, 250]),
+        (300, [100, 200, 400, 500], [100, 200, 300, 400]),
+    ):
+        assert [entry.data for entry in RepeatForm(ordered, asked).quantities if entry.data] == filled
 
 
 def test_the_page_asks_how_many_and_sends(sign_in):
