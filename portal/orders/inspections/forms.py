@@ -5,6 +5,7 @@ from functools import partial
 
 from wtforms import Field, FieldList, FormField, RadioField
 from wtforms import Form as PlainForm
+from wtforms.validators import InputRequired
 
 from portal.core.forms import Amount, Figure, Form, Paragraphs, Words
 from portal.core.i18n import N_
@@ -114,6 +115,7 @@ class AskForm(Form):
 class DecideForm(Form):
     decision = RadioField(
         N_("Your decision"),
+        [InputRequired(N_("Choose one."))],
         choices=[("grant", N_("Take the goods as they are")), ("refuse", N_("Have them reworked"))],
     )
     reason = Paragraphs(N_("Words to the factory"), N_("If you refuse: what must be put right."), longest=1000)

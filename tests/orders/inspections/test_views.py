@@ -181,7 +181,9 @@ def test_a_concession_is_asked_for_and_decided(sign_in: SignIn):
     page = client.get(decide).text
     for words in ("Hardly seen", "$20.50", "$350.00", "$329.50"):
         assert words in page
-    assert client.post(decide, data={}).status_code == 422
+    undecided = client.post(decide, data={})
+    assert undecided.status_code == 422
+    assert "Choose one." in undecided.text
     client.post(decide, data={"decision": "grant"})
     assert (read(order).stage, read(order).balance_minor) == (_S.AWAITING_BALANCE, 32950)
     late = client.post(decide, data={"decision": "refuse"})
