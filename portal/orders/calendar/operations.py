@@ -32,6 +32,7 @@ def renew(session: Session, person_id: UUID, key: str) -> str:
     return token
 
 
-def switch_off(session: Session, person_id: UUID) -> None:
-    """Let the address of somebody's calendar lead nowhere."""
-    session.execute(delete(CalendarFeed).where(CalendarFeed.person_id == person_id))
+def switch_off(session: Session, person_id: UUID) -> bool:
+    """Let the address of somebody's calendar lead nowhere; whether there was one."""
+    gone = session.execute(delete(CalendarFeed).where(CalendarFeed.person_id == person_id).returning(CalendarFeed.id))
+    return gone.first() is not None

@@ -60,7 +60,10 @@ def _page_of(entry: Entry, who: Actor) -> str:
 def renew_calendar() -> Response:
     """Switch the calendar on, or give it a new address in place of the old one."""
     with transaction() as session:
+        another = operations.switch_off(session, _me())
         operations.renew(session, _me(), settings().SECRET_KEY)
+    if not another:
+        return done("accounts.settings", _("Your calendar has an address now."))
     return done("accounts.settings", _("Your calendar has a new address. The old one no longer works."))
 
 

@@ -189,9 +189,10 @@ def test_the_settings_show_make_and_revoke_the_address(sign_in: Callable[..., Fl
     browser = sign_in(ada)
     assert ".ics" not in browser.get("/settings").text
     addresses = []
-    for _time in range(2):
+    for old in (False, True):
         assert browser.post("/settings/calendar").status_code == 303
         shown = browser.get("/settings").text
+        assert ("The old one no longer works" in shown) == old
         addresses.append(shown.split("http://portal.test/calendar/")[1].split(".ics")[0])
     first, second = (f"/calendar/{token}.ics" for token in addresses)
     assert first != second
