@@ -1,14 +1,14 @@
 """Forms: fields that read what people really type. What is refused stays in its field beside the message."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, ValidationError, validators
+from wtforms import Field, FieldList, StringField, ValidationError, validators
 from wtforms.i18n import get_translations
 from wtforms.widgets import TextArea, TextInput
 
@@ -126,6 +126,16 @@ class Typed(Field):
 
     def write(self, value: Any) -> str:
         return str(value)
+
+
+class Rows(FieldList):
+    """So many fields, or groups of fields, alike. A number that no page has given to one is read as nothing."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        for name in formdata:
+            number = name[len(prefix) + 1 :].split("-", 1)[0] if name.startswith(f"{prefix}-") else ""
+            if number.isascii() and number.isdigit() and len(number) < 4:
+                yield int(number)
 
 
 class Figure(Typed):

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from stdnum.cn import uscc
-from wtforms import FieldList, FormField, SelectField, SelectMultipleField, ValidationError
+from wtforms import FormField, SelectField, SelectMultipleField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core import clock
-from portal.core.forms import Amount, Day, Figure, Form, Paragraphs, Words
+from portal.core.forms import Amount, Day, Figure, Form, Paragraphs, Rows, Words
 from portal.core.i18n import N_, _, current
 from portal.core.money import CURRENCIES
 from portal.factories.models import CertificateKind
@@ -199,7 +199,7 @@ class TierForm(Form):
 class PricesForm(Form):
     """Price tiers of one category in one currency."""
 
-    tiers = FieldList(FormField(TierForm), min_entries=MAX_TIERS, max_entries=MAX_TIERS)
+    tiers = Rows(FormField(TierForm), min_entries=MAX_TIERS, max_entries=MAX_TIERS)
 
     def __init__(self, formdata: Any = None, *, currency: str, tiers: Any = ()) -> None:
         super().__init__(formdata, data={"tiers": [_values(tier) for tier in tiers]})

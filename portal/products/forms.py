@@ -9,7 +9,7 @@ from portal.core.i18n import _, current
 from portal.products.base import Field, Stage, Value, When
 from portal.products.declaration import Category, Section
 from portal.products.fields import Choice, listed
-from portal.products.groups import Table
+from portal.products.groups import Table, is_number
 from portal.products.layout import Builder
 from portal.products.values import Parsed, nested, parse, raw_values
 
@@ -106,7 +106,7 @@ class SpecForm:
         """Tables as lists of rows, in order, the blank ones left out: so a path in a message is a row on the page."""
         for declared in self.category.fields():
             rows = self.raw.get(declared.name)
-            if isinstance(declared, Table) and isinstance(rows, dict) and all(key.isdecimal() for key in rows):
+            if isinstance(declared, Table) and isinstance(rows, dict) and all(map(is_number, rows)):
                 ordered = [rows[key] for key in sorted(rows, key=int)]
                 self.raw[declared.name] = [row for row in ordered if _says_something(row)]
 

@@ -231,6 +231,11 @@ def sum_of_money(name: str, label: Words, help: Words, **more: Any) -> Sum:
     return Sum(name, label, help, parts=parts, **more)
 
 
+def is_number(key: Any) -> bool:
+    """Whether a form can have numbered a row so."""
+    return isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 4
+
+
 @dataclass(frozen=True, eq=False)
 class Table(Group):
     """Rows of the same parts, at most `rows` of them; blank rows do not count. The value is a list, never empty.
@@ -267,8 +272,7 @@ class Table(Group):
             return dict(enumerate(raw))
         if not isinstance(raw, Mapping):
             return None
-        numbers = {str(key) for key in raw}
-        if not all(key.isascii() and key.isdigit() and len(key) < 4 for key in numbers):
+        if not all(map(is_number, raw)):
             return None
         return {int(key): row for key, row in raw.items()}
 

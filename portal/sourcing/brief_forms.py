@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
-from wtforms import BooleanField, FieldList, SelectField, ValidationError
+from wtforms import BooleanField, SelectField, ValidationError
 
 from portal.core import clock
-from portal.core.forms import Amount, Day, Figure, Form, Paragraphs, Words
+from portal.core.forms import Amount, Day, Figure, Form, Paragraphs, Rows, Words
 from portal.core.i18n import N_, _
 from portal.core.money import CURRENCIES
 from portal.products import category as category_of
@@ -100,7 +100,12 @@ class DetailsForm(SpecForm):
 class QuantitiesForm(Form):
     """How many, for how much, by when, where to."""
 
-    quantities = FieldList(Figure(N_("Quantity"), low=1, high=1_000_000), N_("Quantities"), min_entries=MOST_QUANTITIES)
+    quantities = Rows(
+        Figure(N_("Quantity"), low=1, high=1_000_000),
+        N_("Quantities"),
+        min_entries=MOST_QUANTITIES,
+        max_entries=MOST_QUANTITIES,
+    )
     currency = SelectField(
         N_("Currency"), choices=[(code, code) for code in CURRENCIES], description=N_("Quotes are made in it too.")
     )
@@ -130,7 +135,7 @@ class QuantitiesForm(Form):
     def _unbound_names(cls) -> list[str]:
         return [name for name in vars(cls) if hasattr(getattr(cls, name), "field_class")]
 
-    def validate_quantities(self, field: FieldList) -> None:
+    def validate_quantities(self, field: Rows) -> None:
         if not any(entry.data for entry in field) and not any(entry.errors for entry in field):
             raise ValidationError(_("Say how many pieces you want."))
 

@@ -124,6 +124,24 @@ def test_rows_are_added_without_javascript(sign_in: SignIn, creator: Person) -> 
     assert 'name="spec-fabrics-1-zone"' in answer.text
 
 
+@pytest.mark.parametrize("number", ["²", "٣", "9" * 5000, "-1", "", "x"])
+def test_numbers_that_no_page_gives_to_a_row_break_nothing(sign_in: SignIn, creator: Person, number: str) -> None:
+    client = sign_in(creator)
+    draft = _start(client)
+    for step, name in (("quantities", f"quantities-{number}"), ("details", f"spec-fabrics-{number}-material")):
+        answer = client.post(f"{draft}/edit/{step}", data={name: "7", "token": number[:9]})
+        assert answer.status_code == 422, step
+        client.post(f"{draft}/autosave/{step}", data={name: "7", "token": number[:9]})
+    assert _brief().quantities == []
+
+
+def test_a_brief_has_no_more_quantities_than_its_page(sign_in: SignIn, creator: Person) -> None:
+    client = sign_in(creator)
+    many = {f"quantities-{number}": str(number + 1) for number in range(900)}
+    assert client.post(f"{_start(client)}/edit/quantities", data=QUANTITIES | many).status_code == 303
+    assert _brief().quantities == [1, 2, 3, 4]
+
+
 def test_finishing_later_keeps_what_is_right(sign_in: SignIn, creator: Person) -> None:
     client = sign_in(creator)
     answer = _fill(client, _start(client), "quantities", {"quantities-0": "50", "ship_country": "", "later": "1"})

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from functools import partial
 
-from wtforms import Field, FieldList, FormField, RadioField
+from wtforms import Field, FormField, RadioField
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired
 
-from portal.core.forms import Amount, Figure, Form, Paragraphs, Words
+from portal.core.forms import Amount, Figure, Form, Paragraphs, Rows, Words
 from portal.core.i18n import N_
 from portal.designs.photo_forms import PhotosField
 from portal.orders.inspections.classes import CLASSES
@@ -35,15 +35,15 @@ class InspectionForm(Form):
     critical = Figure(CLASSES[0].pieces, required=N_("Write 0 if there is none."), low=0, high=100_000)
     major = Figure(CLASSES[1].pieces, required=N_("Write 0 if there is none."), low=0, high=100_000)
     minor = Figure(CLASSES[2].pieces, required=N_("Write 0 if there is none."), low=0, high=100_000)
-    critical_lines = FieldList(FormField(DefectForm), min_entries=1, max_entries=_MOST_LINES)
-    major_lines = FieldList(FormField(DefectForm), min_entries=1, max_entries=_MOST_LINES)
-    minor_lines = FieldList(FormField(DefectForm), min_entries=1, max_entries=_MOST_LINES)
+    critical_lines = Rows(FormField(DefectForm), min_entries=1, max_entries=_MOST_LINES)
+    major_lines = Rows(FormField(DefectForm), min_entries=1, max_entries=_MOST_LINES)
+    minor_lines = Rows(FormField(DefectForm), min_entries=1, max_entries=_MOST_LINES)
     inspector = Words(
         N_("Third-party inspector"), N_("Name of the company; blank if you have checked yourselves."), longest=120
     )
     note = Paragraphs(N_("Note"), N_("The creator reads this."), longest=1000)
 
-    def lines(self, code: str) -> FieldList:
+    def lines(self, code: str) -> Rows:
         """The defects of a class."""
         return self[f"{code}_lines"]
 

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, FieldList, FormField, SelectField, ValidationError
+from wtforms import BooleanField, FormField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from portal.core import clock
-from portal.core.forms import Day, Figure, Form, Paragraphs, Typed, Words
+from portal.core.forms import Day, Figure, Form, Paragraphs, Rows, Typed, Words
 from portal.core.i18n import N_, _
 from portal.designs.photo_forms import PhotosField
 from portal.orders.parcels.carriers import CARRIERS
@@ -56,7 +56,7 @@ class ParcelForm(Form):
     carrier = SelectField(N_("Carrier"), validators=[InputRequired(N_("Choose who carries the parcel."))])
     tracking_number = Words(N_("Tracking number"), N_("As on the label. Freight may go without one."), longest=60)
     shipped_on = Day(N_("Left on"), required=True)
-    lines = FieldList(FormField(Line), min_entries=_LINES, max_entries=40)
+    lines = Rows(FormField(Line), min_entries=_LINES, max_entries=40)
     photos = PhotosField(N_("Photos"))
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
@@ -65,7 +65,7 @@ class ParcelForm(Form):
         self.tracking_number.flags.optional = False  # the carrier decides it
         self.carrier.choices = chosen + [(carrier.code, str(carrier.name)) for carrier in CARRIERS.values()]
 
-    def validate_lines(self, field: FieldList) -> None:
+    def validate_lines(self, field: Rows) -> None:
         for line in field.entries:
             if bool(line.form.text.data) != (line.form.pieces.data is not None) and not line.form.pieces.errors:
                 raise ValidationError(_("Every line of the packing list says what it is and how many pieces."))

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import FieldList, ValidationError
+from wtforms import ValidationError
 
-from portal.core.forms import Day, Figure, Form
+from portal.core.forms import Day, Figure, Form, Rows
 from portal.core.i18n import N_, _
 from portal.sourcing.brief_forms import MOST_QUANTITIES
 
@@ -13,7 +13,12 @@ from portal.sourcing.brief_forms import MOST_QUANTITIES
 class RepeatForm(Form):
     """How many this time, and by when."""
 
-    quantities = FieldList(Figure(N_("Quantity"), low=1, high=1_000_000), N_("Quantities"), min_entries=MOST_QUANTITIES)
+    quantities = Rows(
+        Figure(N_("Quantity"), low=1, high=1_000_000),
+        N_("Quantities"),
+        min_entries=MOST_QUANTITIES,
+        max_entries=MOST_QUANTITIES,
+    )
     needed_by = Day(N_("Needed by"), N_("The day it must be with you. Leave it blank if there is no hurry."))
 
     def __init__(self, ordered: int, asked: Sequence[int], **more: Any) -> None:
@@ -24,7 +29,7 @@ class RepeatForm(Form):
             field.label.text = _("Quantity %(n)d", n=number)
             field.flags.optional = False  # one of them is needed, so none is marked
 
-    def validate_quantities(self, field: FieldList) -> None:
+    def validate_quantities(self, field: Rows) -> None:
         if len(field.entries) > MOST_QUANTITIES:
             raise ValidationError(_("At most four quantities."))
         if not self.wanted and not any(entry.errors for entry in field):
