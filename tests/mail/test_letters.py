@@ -43,6 +43,21 @@ def test_letter(context, event: str, role: Role, locale: str):
     assert written == golden.read_text(), f"{golden.name} differs: look at it, then run with UPDATE_GOLDEN=1"
 
 
+def test_a_report_says_in_words_that_the_goods_come_late(context):
+    said = "It expects to finish after the day on which it promised to ship."
+    for day, late in (("2027-01-15", False), ("2027-01-16", True)):
+        things = matter("progress_reported")
+        things["data"] = things["data"] | {"expected_on": day}
+        more = {
+            "person": person(Role.CREATOR, "en"),
+            "role": "creator",
+            "factory_name": "F",
+            "url": "http://portal.test/",
+        }
+        _subject, text, html = parts("progress_reported", "en", **things, **more)
+        assert (said in text, said in html) == (late, late)
+
+
 WRITTEN = {path.name: path.read_text().split("----- HTML -----") for path in sorted(GOLDEN.glob("*.txt"))}
 
 

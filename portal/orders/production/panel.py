@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 
 from portal import products
 from portal.core.actor import Actor, Role
-from portal.core.i18n import _
+from portal.core.i18n import _, _n
 from portal.designs import photos
 from portal.orders import progress
 from portal.orders.lifecycle import OrderStage
@@ -72,7 +72,11 @@ def _dates(order: Row[Any], reports: Sequence[Row[Any]], ended: Row[Any] | None)
 
 
 def _second(label: str, start: date, end: date, promised: date, state: str) -> dict[str, Any]:
-    return {"label": label, "start": start, "end": max(start, end), "state": "late" if end > promised else state}
+    """Of a day that is later than the promised one it says by how much: colour alone tells nobody."""
+    row = {"label": label, "start": start, "end": max(start, end), "state": state}
+    if (late := (end - promised).days) > 0:
+        row |= {"state": "late", "note": _n("%(num)d day late", "%(num)d days late", late)}
+    return row
 
 
 def _photos(conn: Connection, order: Any, reports: Sequence[Row[Any]]) -> list[photos.Shown]:

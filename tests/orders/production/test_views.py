@@ -58,6 +58,17 @@ def test_a_report_from_the_phone_is_seen_by_the_creator(sign_in: SignIn):
     assert 'value="30"' in again, "the next report begins where the last one ended"
 
 
+def test_a_delay_is_said_in_words_on_the_page(sign_in: SignIn):
+    order, creator, worker = world(_S.PRODUCTION)
+    path = f"/orders/{order.id}/progress"
+    for days, said in ((0, None), (1, "1 day late"), (5, "5 days late")):
+        assert order.ship_by
+        day = (order.ship_by + timedelta(days=days)).isoformat()
+        assert sign_in(worker).post(path, data=report(expected_on=day)).status_code == 303
+        shown = sign_in(creator).get(f"/orders/{order.id}").text
+        assert (said or "late</span>") in shown if said else "late</span>" not in shown
+
+
 def test_a_refused_report_loses_nothing(sign_in: SignIn):
     order, _creator, worker = world(_S.PRODUCTION)
     path = f"/orders/{order.id}/progress"
