@@ -1,5 +1,6 @@
 """Forms: fields that read what people really type. What is refused stays in its field beside the message."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from wtforms.widgets import TextArea, TextInput
 from portal.core import clock, money
 from portal.core.errors import Invalid, PortalError
 from portal.core.i18n import N_, WTFORMS_LOCALES, _, current
+from portal.core.text import shows_something
 
 _translations = lru_cache(8)(lambda code: get_translations(WTFORMS_LOCALES[code]))
 
@@ -69,12 +71,13 @@ _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 def clean(text: str | None, *, lines: bool = False) -> str:
     """`text` without control characters and those that turn the direction of what follows, in NFC, trimmed; line breaks
-    stay only with `lines`."""
+    stay only with `lines`. Empty where nothing of it can be seen."""
     plain = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
     keep = "\n" if lines else ""
     plain = plain if lines else plain.replace("\n", " ")
     plain = plain.translate(_TURNING)
-    return "".join(c for c in plain if c in keep or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    kept = "".join(c for c in plain if c in keep or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    return kept if shows_something(kept) else ""
 
 
 class Words(StringField):
@@ -138,6 +141,10 @@ class Rows(FieldList):
                 yield int(number)
 
 
+#: A comma groups thousands and nothing else: "2,5" is not 25, and "1,00" may lack a nought.
+_WHOLE = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+|\d+")
+
+
 class Figure(Typed):
     """A whole number from `low` to `high`; commas between thousands and full-width digits are read too."""
 
@@ -146,8 +153,9 @@ class Figure(Typed):
         self.low, self.high = low, high
 
     def read(self, text: str) -> int:
-        digits = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
-        if not digits.isdecimal() or len(digits) > 12:
+        typed = money.narrow(text)
+        digits = typed.replace(",", "")
+        if not _WHOLE.fullmatch(typed) or len(digits) > 12:
             example = min(max(self.low, 10), self.high)
             raise ValidationError(_("Write a whole number in figures, for example %(number)d.", number=example))
         if not self.low <= int(digits) <= self.high:

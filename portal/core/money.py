@@ -76,10 +76,15 @@ def _show(minor: int, currency: str, locale: str) -> str:
     return format_currency(major(minor, currency), currency, locale=locale)
 
 
+def narrow(text: str) -> str:
+    """Figures as they are typed in any script, in narrow letters and without spaces."""
+    return "".join(text.translate(_FULL_WIDTH).split())
+
+
 def parse(text: str, currency: str) -> int:
     """Minor units of what a person typed: '1,234.5', '１２', '12.50'. A comma groups thousands and nothing else, so
-    that '12,50' is not read as 1250. Raises `Invalid`."""
-    plain = "".join(text.translate(_FULL_WIDTH).split())
+    that neither '12,50' is read as 1250 nor '0,500' as 500. Raises `Invalid`."""
+    plain = narrow(text)
     if plain.startswith(("-", "−")):
         raise Invalid(N_("An amount can't be negative."))
     if not _FIGURES.fullmatch(plain):
@@ -113,5 +118,5 @@ def share(minor: int, percent: int) -> int:
     return int((Decimal(minor) * percent / 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-_FIGURES = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+")
+_FIGURES = re.compile(r"([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d*)?|\.\d+")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")

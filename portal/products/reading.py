@@ -4,6 +4,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from portal.core.text import shows_something
+
 LONGEST_NUMBER = 40  # characters; longer than any measure, short enough that no digits are counted for long
 _BIDI_AND_BOM = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF])
 _GROUPED = {sep: re.compile(rf"[1-9]\d{{0,2}}(?:{re.escape(sep)}\d{{3}})+") for sep in ",. '"}
@@ -18,7 +20,8 @@ def clean_text(raw: str, *, lines: bool = False) -> str:
     text = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = re.sub(r"[\t\v\f]" if lines else r"[\n\t\v\f]+", " ", text.translate(_BIDI_AND_BOM))
     text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return re.sub(r"\n{3,}", "\n\n", unicodedata.normalize("NFC", text)).strip()
+    text = re.sub(r"\n{3,}", "\n\n", unicodedata.normalize("NFC", text)).strip()
+    return text if shows_something(text) else ""
 
 
 def read_number(raw: str, unit: str = "") -> Decimal | None:

@@ -28,7 +28,7 @@ def test_amounts_are_read_as_people_write_them(typed: str, currency: str, minor:
     assert money.parse(typed, currency) == minor
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "-1", "1.234", "nan", "inf", "1e99", "٣"])
+@pytest.mark.parametrize("typed", ["", "abc", "-1", "1.234", "nan", "inf", "1e99", "0,500", "00,125", "٣"])
 def test_what_is_no_amount_is_refused(typed: str):
     if typed == "٣":  # an Arabic three is a three
         assert money.parse(typed, "USD") == 300

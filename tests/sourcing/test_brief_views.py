@@ -25,7 +25,7 @@ IDEA = {"title": "Stinky tofu plush", "description": "It must look fried."}
 DETAILS = {"spec-markets": "eu", "spec-age_grade": "3_plus", "spec-height_sitting": "12"}
 QUANTITIES = {
     "quantities-0": "300",
-    "quantities-1": "1,00",
+    "quantities-1": "１００",
     "currency": "USD",
     "target_cost_minor": "4.50",
     "ship_country": "GB",
@@ -101,7 +101,7 @@ def test_what_is_refused_is_still_there(sign_in: SignIn, creator: Person) -> Non
     address = _start(client)
     answer = _fill(client, address, "quantities", QUANTITIES | {"target_cost_minor": "a fiver", "ship_country": ""})
     assert answer.status_code == 422
-    for typed in ('value="a fiver"', 'value="1,00"', 'value="Leeds"'):
+    for typed in ('value="a fiver"', 'value="１００"', 'value="Leeds"'):
         assert typed in answer.text
     assert "There is a problem" in answer.text
     assert "Choose the country it goes to." in answer.text
