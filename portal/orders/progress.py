@@ -3,8 +3,9 @@
 `TASKS` says it all: order page, order list and desk read it together with the lifecycle.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from portal.core.actor import Role
@@ -131,15 +132,25 @@ def panels_at(stage: OrderStage | str) -> frozenset[str]:
     return frozenset(task.panel for task in TASKS if task.stage == stage)
 
 
-def tasks(order: Any, history: Iterable[Any]) -> list[tuple[Task, str]]:
-    """Every task with its state: done, current, waiting, or blocked once the order has ended. `history`: its events."""
-    happened = {(event.name, event.actor_role) for event in history}
-    names = {name for name, _role in happened}
-    states = [(task, _state(order.stage, task, happened, names)) for task in TASKS]
+#: What is done anew with goods that are made again: everything from the making on but what was paid for them.
+_ANEW = frozenset({"make", "inspect", "rework", "decide_concession", "ship", "receive", "check_goods"})
+
+
+def tasks(order: Any, history: Sequence[Any]) -> list[tuple[Task, str]]:
+    """Every task with its state: done, current, waiting, or blocked once the order has ended. `history`: its events,
+    newest first."""
+    ever = _happened(history)
+    lately = _happened(takewhile(lambda event: event.name != "remake_settled", history))
+    states = [(task, _state(order.stage, task, lately if task.code in _ANEW else ever)) for task in TASKS]
     return [(task, state) for task, state in states if not task.detour or state in ("done", "current")]
 
 
-def _state(stage: OrderStage, task: Task, happened: set[tuple[str, Any]], names: set[str]) -> str:
+def _happened(history: Iterable[Any]) -> set[tuple[str, Any]]:
+    return {(event.name, event.actor_role) for event in history}
+
+
+def _state(stage: OrderStage, task: Task, happened: set[tuple[str, Any]]) -> str:
+    names = {name for name, _role in happened}
     if task.again and stage == task.stage:
         return "current"
     done = any((name, task.role) in happened if task.own else name in names for name in task.events)

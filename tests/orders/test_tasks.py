@@ -1,13 +1,18 @@
 """By when the next thing is to be done, on the order page and in the list: as the deadline of the stage has it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session
 
 from portal.core.actor import Actor, Role
+from portal.core.clock import now
 from portal.core.filters import as_date
-from portal.core.lifecycle import advance
+from portal.core.lifecycle import advance, record
 from portal.orders import progress, queries
+from portal.orders.ending import claims
 from portal.orders.lifecycle import ENDED_STAGES, OrderStage
+from portal.orders.production.queries import reports
 from portal.orders.words import listed, task_items
 from tests.orders.stages import at_stage, sides
 
@@ -40,3 +45,19 @@ def test_a_list_says_when_an_answer_is_due_not_the_day_to_ship_by(session: Sessi
     for side in sides(session, order):
         [row] = listed(queries.orders(session.connection(), side).rows, side, str)
         assert row.due == order.due_at
+
+
+def test_what_is_made_again_is_done_anew_and_stays_paid(session: Session):
+    order = at_stage(session, OrderStage.DELIVERED)
+    creator, factory = sides(session, order)
+    for happened in ("production_finished", "inspection_passed", "balance_paid", "order_shipped", "order_delivered"):
+        record(session, order, happened, actor=factory)
+    claims.dispute(session, order, "Seams fray.", claims.Remedy.REMAKE, [], actor=creator)
+    operator = Actor(Role.OPERATOR)
+    claims.have_remade(session, order, "All of them.", (now() + timedelta(days=20)).date(), actor=operator)
+    history = queries.history(session.connection(), order.id)
+    states = {task.code: state for task, state in progress.tasks(order, history)}
+    assert states["make"] == "current"
+    assert {states[code] for code in ("inspect", "ship", "receive", "check_goods")} == {"waiting"}
+    assert states["pay_balance"] == states["settle"] == "done"
+    assert not reports(session.connection(), order.id), "the first making's progress is no progress now"
