@@ -61,3 +61,10 @@ def init_app(app: flask.Flask) -> None:
     """To be called before whatever else looks at requests."""
     app.request_class = Request
     app.before_request(_nothing_is_called_so)
+
+
+def whole(text: str) -> int:
+    """A number that a column can hold, for `args.get(name, type=whole)`. Raises `ValueError`."""
+    if not -(2**31) <= (number := int(text)) < 2**31:
+        raise ValueError("no number of ours is so large")
+    return number

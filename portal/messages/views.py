@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from portal.accounts.limits import Limit, TooOften, limited, person
 from portal.core.actor import Role
+from portal.core.asking import whole
 from portal.core.db import reader, transaction
 from portal.core.errors import Invalid, NotFound
 from portal.core.forms import refuse
@@ -48,7 +49,7 @@ def thread(invitation_id: UUID) -> Response:
 def news(invitation_id: UUID) -> Response:
     """What is said, when it is no longer as it was at version `seen`; else nothing (204). Asked every few seconds."""
     head = _readable(invitation_id)
-    if request.args.get("seen", type=int) == head.version:
+    if request.args.get("seen", type=whole) == head.version:
         return Response(status=204)
     return page("messages/_said.html", thread=head, talk=queries.talk(reader(), current_actor(), head))
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response, request, url_for
 
 from portal.core.actor import Role
+from portal.core.asking import whole
 from portal.core.db import lock, reader, transaction
 from portal.core.errors import Gone, Invalid, NotAllowed, NotFound
 from portal.core.forms import clean, refuse
@@ -56,7 +57,7 @@ def propose_change(order: Any) -> Response:
         return _form_page(order, form, 422)
     try:
         swaps = artwork.swaps(reader(), order, form.files)
-        said = form.proposal(request.form.get("seen", 0, type=int), swaps)
+        said = form.proposal(request.form.get("seen", 0, type=whole), swaps)
         if "sure" not in request.form:
             return _check_page(order, form, said)
         with transaction() as session:
@@ -113,7 +114,7 @@ def offer_artwork(order: Any, place: int) -> Response:
 
 
 def _number() -> int:
-    return request.form.get("number", 0, type=int)
+    return request.form.get("number", 0, type=whole)
 
 
 def _reply() -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectField, ValidationError
 
+from portal.core.asking import whole
 from portal.core.forms import Form, Paragraphs, Typed, Words, clean
 from portal.core.i18n import N_, _
 from portal.designs.photo_forms import PhotosField
@@ -114,7 +115,7 @@ class ChangesForm(Form):
         self.pins = [Placed(pin) for pin in _pins(sent, self._photos)]
         self._sort()
         self._press = _pressed(sent, self._photos)
-        self._drop = sent.get("drop", type=int)
+        self._drop = sent.get("drop", type=whole)
 
     @property
     def edits(self) -> bool:
@@ -167,7 +168,7 @@ def _pins(sent: MultiDict[str, str], photos: dict[str, Shown]) -> list[Pin]:
 def _pressed(sent: MultiDict[str, str], photos: dict[str, Shown]) -> Pin | None:
     """The place of a photo that was pressed; its middle where no pointer was used."""
     for photo in photos.values():
-        x, y = (sent.get(f"at-{photo.id}.{axis}", type=int) for axis in "xy")
+        x, y = (sent.get(f"at-{photo.id}.{axis}", type=whole) for axis in "xy")
         if x is None or y is None or not photo.width:
             continue
         if x == y == 0:

@@ -8,6 +8,7 @@ from flask import Response, request, url_for
 
 from portal import products
 from portal.core.actor import Role
+from portal.core.asking import whole
 from portal.core.db import reader, transaction
 from portal.core.errors import Gone, NotFound
 from portal.core.i18n import N_, _
@@ -29,7 +30,7 @@ def award(brief_id: UUID):
     410 with the ways on from here, once the quote can't be chosen any more.
     """
     if request.method == "GET":
-        form = AwardForm(formdata=None, quote=request.args.get("quote"), quantity=request.args.get("q", type=int))
+        form = AwardForm(formdata=None, quote=request.args.get("quote"), quantity=request.args.get("q", type=whole))
     else:
         form = AwardForm()
     try:

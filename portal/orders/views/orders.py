@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from portal import products
 from portal.core.actor import Role
+from portal.core.asking import whole
 from portal.core.db import lock, reader, transaction
 from portal.core.errors import Gone
 from portal.core.i18n import N_, _
@@ -34,7 +35,7 @@ SIDES = (Role.CREATOR, Role.FACTORY)
 def listing():
     """The reader's orders, newest first; of one stage with `stage`, behind a number with `before`."""
     stage = request.args.get("stage", type=OrderStage)
-    shown = queries.orders(reader(), current_actor(), stage=stage, before=request.args.get("before", type=int))
+    shown = queries.orders(reader(), current_actor(), stage=stage, before=request.args.get("before", type=whole))
     waits = count_for_tab()
     if unchanged := not_modified([(row.number, row.version) for row in shown.rows], shown.before, stage, waits):
         return unchanged

@@ -8,6 +8,7 @@ from flask import request, url_for
 from sqlalchemy import Connection
 
 from portal.core.actor import Actor
+from portal.core.asking import whole
 from portal.core.db import reader
 from portal.core.sections import Section
 from portal.core.web import current_actor, not_modified, page, rule
@@ -33,7 +34,7 @@ def waiting() -> Any:
 
 def _place() -> Place | None:
     """Where the page begins, as the address says it; a broken one begins at the start."""
-    due, number = request.args.get("due", type=datetime.fromisoformat), request.args.get("number", type=int)
+    due, number = request.args.get("due", type=datetime.fromisoformat), request.args.get("number", type=whole)
     return Place(due, number) if due and due.tzinfo and number else None
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from portal.accounts.fresh import fresh
 from portal.core import sealing
 from portal.core.actor import Role
+from portal.core.asking import whole
 from portal.core.db import reader, transaction
 from portal.core.errors import Invalid, NotFound, PortalError
 from portal.core.i18n import _, _n
@@ -26,7 +27,7 @@ bp = Blueprint("payouts", __name__, url_prefix="/operator/money/payouts")
 def listed() -> Response:
     """Every batch, and what waits to be in one."""
     conn = reader()
-    rows = batch_queries.listed(conn, request.args.get("before", type=int))
+    rows = batch_queries.listed(conn, request.args.get("before", type=whole))
     return page(
         "payments/payouts/batches.html",
         rows=rows,
@@ -42,7 +43,7 @@ def prepare(currency: str) -> Response:
     """Who would be in a batch, and who would not; then it is made."""
     if currency not in CURRENCIES:
         raise NotFound()
-    seen, error, status = request.form.get("seen", type=int), "", 200
+    seen, error, status = request.form.get("seen", type=whole), "", 200
     if request.method == "POST":
         try:
             with transaction() as session:

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, request
 
 from portal.core.actor import Role
+from portal.core.asking import whole
 from portal.core.db import lock, reader, transaction
 from portal.core.i18n import _
 from portal.core.web import current_actor, done, not_modified, page, rule
@@ -20,7 +21,7 @@ from portal.sourcing.views import bp
 @rule(Role.CREATOR)
 def compare_quotes(brief_id: UUID):
     """Every quote on a brief at the quantity `q`."""
-    shown = compare.comparison(reader(), current_actor(), brief_id, request.args.get("q", type=int))
+    shown = compare.comparison(reader(), current_actor(), brief_id, request.args.get("q", type=whole))
     if unchanged := not_modified(*shown.versions):
         return unchanged
     assumed = {q.row.id: assumptions.in_words(shown.brief.category, q.row.assumptions) for q in shown.live}
@@ -40,7 +41,7 @@ def compare_quotes(brief_id: UUID):
 def quoted(brief_id: UUID, invitation_id: UUID):
     """One factory's quote with all its revisions."""
     conn = reader()
-    shown = compare.comparison(conn, current_actor(), brief_id, request.args.get("q", type=int))
+    shown = compare.comparison(conn, current_actor(), brief_id, request.args.get("q", type=whole))
     found = shown.of(invitation_id)
     if unchanged := not_modified(invitation_id, *shown.versions):
         return unchanged

@@ -15,6 +15,7 @@ from portal.accounts import visitors
 from portal.accounts.limits import Limit, address, limited
 from portal.core import clock
 from portal.core.actor import Actor, Role
+from portal.core.asking import whole
 from portal.core.db import reader, transaction
 from portal.core.errors import Invalid, NotFound, PortalError
 from portal.core.filters import zone
@@ -187,7 +188,7 @@ def _unasked(row: Any) -> dict[str, Any]:
 
 
 def _edition() -> Edition:
-    return Edition(request.form.get("token", "")[:32], request.form.get("version", 0, type=int))
+    return Edition(request.form.get("token", "")[:32], request.form.get("version", 0, type=whole))
 
 
 @bp.post("/briefs/<uuid:brief_id>/edit/<step>")
