@@ -88,4 +88,4 @@ def factory_name(factory: Factory | None, locale: str) -> str:
     """The factory's name in the reader's script, where it has one."""
     if factory is None:
         return ""
-    return (factory.name_zh if locale.startswith("zh") else factory.name) or factory.name
+    return (factory.name_zh if locale.startswith("zh") else factory.name) or factory.name or factory.name_zh

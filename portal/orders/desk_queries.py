@@ -123,7 +123,7 @@ _BRIEF_BY_NUMBER = (
 )
 _ORDER_BY_NUMBER = (
     select(Order.id, Order.number, Order.title, Order.stage, Person.name.label("creator_name"))
-    .add_columns(Factory.name.label("factory_name"))
+    .add_columns(func.coalesce(func.nullif(Factory.name, ""), Factory.name_zh).label("factory_name"))
     .join(Person, Person.id == Order.creator_id)
     .join(Factory, Factory.id == Order.factory_id)
     .where(Order.number == bindparam("number"))

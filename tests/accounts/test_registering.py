@@ -49,6 +49,8 @@ def test_a_factory_gets_its_draft_and_its_owner(visit, mails):
     assert (factory.stage, factory.name_zh) == (FactoryStage.DRAFT, "扬州毛绒玩具厂")
     client.post(mails()[0].link)
     assert client.get("/team").status_code == 200
+    client.post("/language", data={"lang": "en"})
+    assert "扬州毛绒玩具厂" in client.get("/team").text, "its only name is its name in English too"
 
 
 def test_unconfirmed_people_do_not_get_in(visit, mails):

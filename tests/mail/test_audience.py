@@ -9,6 +9,7 @@ from portal.core.clock import days
 from portal.core.db import transaction
 from portal.core.deadlines import Deadline
 from portal.core.lifecycle import advance, record
+from portal.factories.models import Factory
 from portal.mail import audience, operations
 from portal.mail.models import Email
 from portal.orders.lifecycle import OrderStage
@@ -16,6 +17,13 @@ from portal.orders.models import Order
 from portal.sourcing.invitation_operations import accept_nda
 from tests import make
 from tests.deals import Deal, deal
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_Hans", "zh_Hant"])
+def test_a_factory_with_one_name_is_called_by_it_in_every_language(locale: str):
+    """Most factories sign up with the name on their licence alone."""
+    for names in ({"name": "", "name_zh": "南京测试厂"}, {"name": "Nanjing Works", "name_zh": ""}):
+        assert audience.factory_name(Factory(slug="x", **names), locale) == "".join(names.values())
 
 
 @pytest.fixture

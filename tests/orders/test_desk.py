@@ -16,6 +16,7 @@ from portal.core.db import new_id, transaction
 from portal.core.events import Event
 from portal.core.lifecycle import advance
 from portal.factories.lifecycle import FactoryStage
+from portal.factories.models import Factory
 from portal.orders import call_queries, desk_queries
 from portal.orders.lifecycle import CALLS, ORDER, OrderStage
 from portal.payments.tasks import take_up_failed
@@ -195,6 +196,11 @@ def test_orders_and_briefs_are_found_by_number(desk: FlaskClient):
         order = placed(session, made)
     assert f"/orders/{order.id}" in desk.get(f"/operator?number={order.number}").text
     assert "Stinky tofu plush" in desk.get(f"/operator?number={made.brief.number}").text
+    with transaction() as session:
+        firm = session.get_one(Factory, order.factory_id)
+        firm.name, firm.name_zh = "", "南京测试厂"
+        session.add(firm)
+    assert "南京测试厂" in desk.get(f"/operator?number={order.number}").text.partition("Orders that need you")[0]
     assert "No order and no brief has this number." in desk.get("/operator?number=424242").text
     refused = desk.get("/operator?number=abc")
     assert refused.status_code == 422

@@ -80,7 +80,7 @@ def load_actor() -> Actor:
         who.factory_id,
         who.name,
         who.email,
-        (who.factory_name_zh if chinese else who.factory_name) or who.factory_name or "",
+        (who.factory_name_zh if chinese else who.factory_name) or who.factory_name or who.factory_name_zh or "",
         owner=who.team_role == TeamRole.OWNER,
         locale=who.locale,
         timezone=who.timezone,
