@@ -166,7 +166,7 @@ class Making:
 
     def _ask_concession(self) -> None:
         with self._step(0.87) as (session, order):
-            words, allowance = "九件有轻微色差，不影响使用，愿意让价。", order.balance_minor // 12
+            words, allowance = "九件封口附近有小墨点，不影响使用，愿意让价。", order.balance_minor // 12
             concessions.ask(session, order, words, allowance, actor=self.factory)
 
     def _pass(self) -> None:

@@ -98,6 +98,17 @@ class Story:
     retail: int | None = None
     again: bool = False
 
+    @property
+    def spec(self) -> dict[str, Any]:
+        """`values`, called as this story's goods are and described as it describes them: what a paper says of the goods
+        is what its order says."""
+        chinese = any("\u4e00" <= sign <= "\u9fff" for sign in self.title)
+        name, other = ("product_name_zh", "product_name") if chinese else ("product_name", "product_name_zh")
+        spec = self.values | ({"description": self.description} if self.description else {})
+        if self.title.startswith(self.values.get(name, " ")):
+            return spec
+        return {key: value for key, value in spec.items() if key != other} | {name: self.title}
+
 
 HOST = "Yiwu Logo Express"  # the firm of the demo's first factory login
 CUP = (
@@ -109,10 +120,11 @@ OPENING = TOTE | {
     "product_name_zh": "开幕之夜帆布袋",
     "description": "For the evening on which our second shop opens. The black must be deep and even, the edges sharp.",
 }
+HOLDER = CUP_HOLDER | {"product_name": "One-handed car cup holder"}
 STORIES = (
     # The three that everybody looks at first.
     Story(
-        "mia", "One-handed car cup holder", "moulded_part", CUP_HOLDER, (500, 1000, 3000), Until.QUOTED, 4, 4,
+        "mia", "One-handed car cup holder", "moulded_part", HOLDER, (500, 1000, 3000), Until.QUOTED, 4, 4,
         target=5000, currency="CNY", where=("CN", "Zhejiang", "Hangzhou"), description=CUP, confidential=True,
         artwork=("cup-holder-sheet.png", "cup-holder.step"),
         question=("夹环的弹力按多少克设计？", "单手 15 N 左右能推开，空杯倒置不掉。"),
@@ -242,7 +254,7 @@ STORIES = (
         description="Last summer's tote.",
     ),
     Story(
-        "mia", "One-handed car cup holder, first run", "moulded_part", CUP_HOLDER, (300, 500), Until.CLOSED, 58, 2,
+        "mia", "One-handed car cup holder, first run", "moulded_part", HOLDER, (300, 500), Until.CLOSED, 58, 2,
         target=5000, currency="CNY", where=("CN", "Zhejiang", "Hangzhou"), description=CUP, lead=30,
         firm="Huangyan Car Cup", advance=30,
         artwork=("cup-holder-sheet.png",), picture="cup-holder", views=2, carrier="sf", sku="CUP-1", retail=12800,

@@ -71,7 +71,7 @@ class Telling:
         story = self.story
         with clock.at(self.began), transaction() as session:
             brief = brief_operations.start(session, story.category, actor=self.creator)
-            brief.title, brief.description, brief.values = story.title, story.description, story.values
+            brief.title, brief.description, brief.values = story.title, story.description, story.spec
             brief.quantities, brief.target_cost_minor = list(story.quantities), story.target
             brief.currency, brief.confidential = story.currency, story.confidential
             brief.needed_by = (clock.now() + timedelta(days=100)).date()

@@ -44,6 +44,14 @@ def test_stories_are_about_what_there_is():
         assert not story.firm or story.firm in names, f"{story.title}: no firm is called {story.firm}"
 
 
+def test_a_spec_is_called_as_its_order_is():
+    for story in STORIES:
+        named = story.spec.get("product_name", ""), story.spec.get("product_name_zh", "")
+        assert any(name and story.title.startswith(name) for name in named), (story.title, named)
+        if story.description:
+            assert story.spec["description"] == story.description
+
+
 def test_the_demo_factory_has_an_inbox_full_of_work():
     """Quotes still to be made, their deadlines days apart and none over; one with its question answered; two made."""
     own = [story for story in STORIES if story.firm == HOST]
