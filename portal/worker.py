@@ -1,6 +1,7 @@
 """The worker: `python -m portal.worker`. Runs jobs of every queue, periodic tasks, and rescues orphaned jobs."""
 
 import asyncio
+import signal
 from importlib import import_module
 
 import procrastinate
@@ -13,6 +14,8 @@ from portal.core.config import Settings
 
 log = structlog.get_logger()
 _HEARTBEAT, _STALLED = 3, 10  # seconds: a killed worker's jobs run again after about this long
+#: (queues, jobs at once): strangers' files, which may take a minute each, keep neither letters nor payments waiting.
+_HANDS = ((("files",), 2), (tuple(queue for queue in jobs.QUEUES if queue != "files"), 3))
 _TASKS = (
     "portal.core.tasks",
     "portal.accounts.tasks",
@@ -56,20 +59,33 @@ async def main(settings: Settings) -> None:
     for module in _TASKS:
         import_module(module)
     conninfo = settings.DATABASE_URL.replace("postgresql+psycopg://", "postgresql://")
-    connector = procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=6)
+    connector = procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=7)
     with jobs.app.replace_connector(connector) as app:
         async with app.open_async():
             rescuer = asyncio.create_task(_rescue())
-            await app.run_worker_async(
-                queues=list(jobs.QUEUES),
-                concurrency=4,
-                delete_jobs="successful",
-                update_heartbeat_interval=_HEARTBEAT,
-                stalled_worker_timeout=_STALLED,
-                shutdown_graceful_timeout=4,
-                fetch_job_polling_interval=2,
-            )
+            async with asyncio.TaskGroup() as group:
+                hands = [group.create_task(_work(app, queues, at_once)) for queues, at_once in _HANDS]
+                for signal_ in (signal.SIGTERM, signal.SIGINT):
+                    asyncio.get_running_loop().add_signal_handler(signal_, _stop, hands)
             rescuer.cancel()
+
+
+async def _work(app: procrastinate.App, queues: tuple[str, ...], at_once: int) -> None:
+    await app.run_worker_async(
+        queues=list(queues),
+        concurrency=at_once,
+        delete_jobs="successful",
+        update_heartbeat_interval=_HEARTBEAT,
+        stalled_worker_timeout=_STALLED,
+        shutdown_graceful_timeout=4,
+        fetch_job_polling_interval=2,
+        install_signal_handlers=False,
+    )
+
+
+def _stop(hands: list[asyncio.Task[None]]) -> None:
+    for hand in hands:
+        hand.cancel()
 
 
 if __name__ == "__main__":
