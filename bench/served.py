@@ -30,9 +30,9 @@ def table(creator: str) -> str:
     return render_template_string(_TABLE, rows=rows)
 
 
-portal = create_app(Settings.from_env())
-settle(portal)
-app = DispatcherMiddleware(portal, {"/bare": bare})
+app = create_app(Settings.from_env())
+settle(app)
+app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/bare": bare})  # type: ignore[method-assign]
 
 if __name__ == "__main__":
     serve(app)

@@ -3,7 +3,6 @@
 import argparse
 import gc
 import multiprocessing
-from typing import Any
 
 from flask import Flask
 from granian import Granian
@@ -25,8 +24,8 @@ def settle(app: Flask) -> None:
     gc.set_threshold(10_000, 20, 20)  # a page makes some ten thousand objects, next to none of them in circles
 
 
-def serve(app: Any) -> None:
-    """Serve a settled WSGI application as the command line says, until SIGTERM or SIGINT.
+def serve(app: Flask) -> None:
+    """Serve a settled application as the command line says, until SIGTERM or SIGINT.
 
     The web processes are forked from this one, which answers nothing itself: they share the memory of what is loaded,
     and one that was killed is replaced at once. For new code or settings, start again."""
