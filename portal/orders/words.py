@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from portal.core.actor import Actor, Role
+from portal.core.clock import now
 from portal.core.filters import as_date, number
 from portal.core.i18n import N_, _, current, retold
 from portal.core.lifecycle import LIFECYCLES
@@ -79,6 +80,11 @@ def due_of(order: Any) -> date | datetime | None:
     return None if order.stage in ENDED_STAGES else getattr(order, DUE_FIELDS.get(order.stage, "ship_by"))
 
 
+def is_late(order: Any) -> bool:
+    """Whether what is to be done now should have been done by now."""
+    return order.stage not in ENDED_STAGES and order.due_at < now()
+
+
 def factory_name(order: Any) -> str:
     """The factory's name in the reader's script, where it has one."""
     if current().startswith("zh"):
@@ -107,6 +113,7 @@ class Listed(NamedTuple):
     turn: str
     due: date | datetime | None
     due_on: str
+    late: bool
     quantity: str
     total: str
 
@@ -131,6 +138,7 @@ def _listed(row: Any, actor: Actor, said: tuple[str, str, str], path: str) -> Li
         *said,
         due,
         as_date(due) if due else "",
+        is_late(row),
         number(row.quantity),
         show(row.total_minor, row.currency),
     )
@@ -215,6 +223,7 @@ def task_items(order: Any, history: Sequence[Any], actor: Actor, panels: set[str
                 "state": state,
                 "who": who(task.role, order, actor),
                 "by": _("by %(when)s", when=as_date(by)) if by else None,
+                "late": state == "current" and task.role is not None and is_late(order),
                 "href": f"#{task.panel}" if state == "current" and task.panel in panels else None,
             }
         )

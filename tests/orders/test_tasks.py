@@ -61,3 +61,24 @@ def test_what_is_made_again_is_done_anew_and_stays_paid(session: Session):
     assert {states[code] for code in ("inspect", "ship", "receive", "check_goods")} == {"waiting"}
     assert states["pay_balance"] == states["settle"] == "done"
     assert not reports(session.connection(), order.id), "the first making's progress is no progress now"
+
+
+def test_what_should_have_been_done_by_now_is_overdue_in_the_list_and_among_the_tasks(session: Session):
+    order = at_stage(session, OrderStage.PRODUCTION)
+    [creator, _factory] = sides(session, order)
+
+    def said() -> tuple[bool, list[bool]]:
+        conn = session.connection()
+        [row] = listed(queries.orders(conn, creator).rows, creator, str)
+        items = task_items(queries.visible_order(conn, creator, order.id), [], creator, set())
+        return row.late, [item["late"] for item in items if item["state"] == "current"]
+
+    order.due_at = now() + timedelta(hours=1)
+    session.flush()
+    assert said() == (False, [False])
+    order.due_at = now() - timedelta(hours=1)
+    session.flush()
+    assert said() == (True, [True])
+    order.stage = OrderStage.CLOSED
+    session.flush()
+    assert said() == (False, []), "nothing of what is over is overdue"
