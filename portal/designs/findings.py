@@ -166,7 +166,7 @@ def _model(facts: Facts, _size: Size, _least: int) -> Said:
     if schema := facts.get("schema"):
         yield _info("schema", N_("3D model, %(schema)s.", schema=schema))
     if entries := facts.get("entries"):
-        yield _info("entries", N_("%(entries)s files inside.", entries=entries))
+        yield _info("entries", N_("Files inside: %(entries)s.", entries=entries))
 
 
 _RULES: tuple[Callable[[Facts, Size, int], Said], ...] = (
