@@ -28,6 +28,8 @@ WINNERS_LETTERS = Counter(
 )
 LOSERS_LETTERS = Counter(factory_invited=1, answer_received=1, quote_lost=1)
 DECLINERS_LETTERS = Counter(factory_invited=1, answer_received=1)
+#: Of a confidential brief who has not accepted the NDA by then is told no answer.
+CONFIDENTIAL = Counter(answer_received=1)
 
 
 @pytest.mark.parametrize("goods", things.ALL, ids=lambda goods: goods.category)
@@ -43,8 +45,9 @@ def test_from_an_idea_to_an_accepted_spec(stage: Stage, arrive, goods: Goods, tm
     stage.settled()
     assert stage.letters(creator.email) == CREATORS_LETTERS
     assert stage.letters(winner.email) == WINNERS_LETTERS
-    assert stage.letters(loser.email) == LOSERS_LETTERS
-    assert stage.letters(decliner.email) == DECLINERS_LETTERS
+    untold = CONFIDENTIAL if goods.confidential else Counter()
+    assert stage.letters(loser.email) == LOSERS_LETTERS - untold
+    assert stage.letters(decliner.email) == DECLINERS_LETTERS - untold
 
 
 def idea_to_brief(creator: Creator, goods: Goods, folder: Path) -> str:
