@@ -8,6 +8,8 @@ from portal.core.i18n import N_
 from portal.core.nav import add_nav
 from portal.designs import access, photo_access
 from portal.orders import panels, queries, words
+from portal.orders.address import panel as address_panel
+from portal.orders.address import views as address
 from portal.orders.calendar import views as calendar
 from portal.orders.changes import panel as changes_panel
 from portal.orders.changes import queries as change_queries
@@ -32,6 +34,7 @@ from portal.orders.views import award, bp, desk, orders
 from portal.orders.waiting import views as waiting
 
 __all__ = [
+    "address",
     "award",
     "calendar",
     "change_views",
@@ -60,6 +63,7 @@ def init_app(app: Flask) -> None:
     panels.add(samples_panel.PANEL)
     panels.add(production_panel.PANEL)
     panels.add(inspections_panel.PANEL)
+    panels.add(address_panel.PANEL)
     panels.add(parcels_panel.PANEL)
     panels.add(claim_panel.PANEL)
     panels.add(changes_panel.PANEL)

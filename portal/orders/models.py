@@ -81,6 +81,7 @@ class Order(Dated, Record, table=True):
     repeats_id: UUID | None = Field(default=None, foreign_key="purchase_order.id")  # the order that this one repeats
     terms: dict[str, Any] = json_field()
     terms_hash: str = Field(max_length=64)
+    address: dict[str, Any] = json_field()  # to whose door it goes: orders/address; empty until the creator says so
     version: int = Field(default=1, nullable=False)
 
     @property

@@ -72,7 +72,8 @@ def content(order: Order, parcel: Parcel, values: dict[str, Any]) -> dict[str, A
         "tracking_number": parcel.tracking_number,
         "seller": terms["factory"],
         "buyer": terms["creator"],
-        "ship_to": {key: terms["brief"][f"ship_{key}"] for key in ("city", "region", "postcode", "country")},
+        "ship_to": {key: terms["brief"][f"ship_{key}"] for key in ("city", "region", "postcode", "country")}
+        | order.address,
     }
 
 
@@ -110,7 +111,13 @@ def _parties(said: dict[str, Any], bi: Any) -> list[tuple[Both, list[str]]]:
         (bi(N_("Buyer (importer)")), [buyer["name"], buyer["email"]]),
         (
             bi(N_("Ship to")),
-            [*filter(None, (buyer["name"], towards, to["region"])), str(bi(lambda: country_name(to["country"])))],
+            [
+                to.get("recipient") or buyer["name"],
+                *to.get("street", "").splitlines(),
+                *filter(None, (towards, to["region"])),
+                str(bi(lambda: country_name(to["country"]))),
+                *filter(None, (to.get("phone"),)),
+            ],
         ),
     ]
 

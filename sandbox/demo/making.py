@@ -19,6 +19,7 @@ from portal.core.events import Event
 from portal.designs import keys, photo_operations, photo_tasks, storage
 from portal.orders import operations as orders
 from portal.orders import tasks as order_tasks
+from portal.orders.address import operations as address
 from portal.orders.ending import claims
 from portal.orders.inspections import concessions
 from portal.orders.inspections import operations as inspections
@@ -149,8 +150,17 @@ class Making:
             order_tasks.note_lateness(session, self.order_id)
 
     def _finish(self) -> None:
+        with self._step(0.77) as (session, order):
+            self._give_address(session, order)
         with self._step(0.78) as (session, order):
             production.finish(session, order, order.quantity - self.story.short, actor=self.factory)
+
+    def _give_address(self, session: Session, order: Order) -> None:
+        street, postcode, phone = people.HOMES[self.story.by]
+        brief = order.terms["brief"]
+        to = {"recipient": self.creator.name, "phone": phone, "street": street, "postcode": postcode}
+        to |= {"city": brief["ship_city"], "region": brief["ship_region"]}
+        address.give(session, order, to, actor=self.creator)
 
     def _inspect(self, part: float, found: dict[str, int], *defects: inspections.Defect, note: str) -> None:
         golden = sample_queries.golden(reader(), self.order_id)

@@ -24,6 +24,15 @@ CREATORS = {
     "yijun": ("yijun@example.com", "陳怡君", "zh_Hant", "Asia/Taipei"),
     "sofia": ("sofia@example.com", "Sofia Rossi", "en", "Europe/Rome"),
 }
+#: where each lives: street, postcode, telephone (numbers that nobody has)
+HOMES = {
+    "ada": ("Flat 3\n12 Harbourside Walk", "BS1 5UH", "+44 7700 900123"),
+    "mia": ("延安西路1200弄8号302室", "200052", "+86 139 0000 0123"),
+    "lin": ("文三路90号5楼", "310012", "+86 137 0000 0456"),
+    "noah": ("2481 Alder Street", "97214", "+1 503 555 0123"),
+    "yijun": ("忠孝東路四段181號5樓", "106", "+886 912 000 123"),
+    "sofia": ("Via Savona 47", "20144", "+39 320 000 0123"),
+}
 #: what one unit of the first is worth in the second
 RATES = (
     ("USD", "CNY", "7.1"),

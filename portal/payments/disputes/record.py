@@ -76,10 +76,10 @@ def _sum(minor: int, currency: str) -> str:
 
 
 def _ship_to(order: Order) -> str:
-    brief = order.terms["brief"]
+    brief, to = order.terms["brief"], order.address
     country = country_name(brief["ship_country"]) if brief.get("ship_country") else ""
-    parts = (brief.get("ship_postcode"), brief.get("ship_city"), brief.get("ship_region"), country)
-    return ", ".join(filter(None, parts))
+    place = [to.get(name) or brief.get(f"ship_{name}") for name in ("postcode", "city", "region")]
+    return ", ".join(filter(None, (to.get("recipient"), *to.get("street", "").splitlines(), *place, country)))
 
 
 def _disputed(session: Session, dispute: Dispute) -> dict[str, Any]:
