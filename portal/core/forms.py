@@ -33,7 +33,7 @@ class Form(FlaskForm):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """What a form sent; JSON, which may hold anything, is read by those who speak it."""
             left_to_us = formdata is not None and not hasattr(formdata, "getlist")
-            return request.form if left_to_us and request.is_json else super().wrap_formdata(form, formdata)
+            return request.form if left_to_us and request and request.is_json else super().wrap_formdata(form, formdata)
 
 
 class Needed:
