@@ -21,7 +21,7 @@ PEER_PORTS = ("postgres", *PORTS, "stripe", "smtp", "mailbox")
 WEBHOOK_PATH = "/webhooks/stripe"
 FIRST_PAGE = "/"  # asking for it also warms the web server up
 _PYTHON = sys.executable
-#: without docstrings, asserts and columns in tracebacks: a tenth of the memory
+#: without docstrings, asserts and columns in tracebacks: a twentieth of the memory
 _LEAN_PYTHON = [_PYTHON, "-OO", "-X", "no_debug_ranges"]
 
 

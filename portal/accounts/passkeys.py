@@ -1,7 +1,7 @@
 """The library behind passkeys, loaded when somebody first uses one.
 
 Flask-Security loads it with itself, but does without if it is missing. It is kept away until a page for passkeys is
-asked for, being a twentieth of a web process's memory and of its start. To be imported before Flask-Security.
+asked for, being a twentieth of a web process's memory. To be imported before Flask-Security.
 """
 
 import ast

@@ -97,15 +97,9 @@ def of_quote(
 ) -> Order:
     """The order of a quote at one of its lines, its terms frozen; not yet in any session."""
     agreed = terms.frozen(
-        brief=brief,
-        quote=quote,
-        line=line,
-        costs=costs(quote, line),
-        creator=creator,
-        factory=factory,
-        files=files,
+        brief=brief, quote=quote, line=line, costs=costs(quote, line), creator=creator, factory=factory, files=files,
         answers=answers,
-    )
+    )  # fmt: skip
     sums = agreed["amounts"]
     return Order(
         id=new_id(),

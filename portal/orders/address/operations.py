@@ -1,6 +1,7 @@
 """The address that an order's parcels go to."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlmodel import Session
 
@@ -16,6 +17,12 @@ TOO_LATE = frozenset({_S.SHIPPED, _S.DELIVERED, _S.DISPUTED, _S.CLOSED, _S.EXPIR
 FIELDS = ("recipient", "phone", "street", "postcode", "city", "region")
 
 
+def must_take(order: Any) -> None:
+    """Raises `Gone` where nothing of the order (entity or row) can be sent elsewhere any more."""
+    if order.stage in TOO_LATE:
+        raise Gone(N_("The goods are on their way, or the order has ended: write to the factory."))
+
+
 def give(session: Session, order: Order, given: Mapping[str, str], *, actor: Actor) -> None:
     """Say where an order (locked) is to be delivered: `FIELDS`, in the country that was quoted for.
 
@@ -23,8 +30,7 @@ def give(session: Session, order: Order, given: Mapping[str, str], *, actor: Act
     """
     if order.creator_id != actor.person_id:
         raise NotFound()
-    if order.stage in TOO_LATE:
-        raise Gone(N_("The goods are on their way, or the order has ended: write to the factory."))
+    must_take(order)
     country = order.terms["brief"]["ship_country"]
     order.address = {**{name: given[name] for name in FIELDS}, "country": country}
     session.add(order)

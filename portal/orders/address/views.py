@@ -22,6 +22,7 @@ def address(order_id: UUID) -> Response:
     """Give or change the delivery address; at first the one of the last order there, else what the brief says."""
     conn, actor = reader(), current_actor()
     row = queries.visible_order(conn, actor, order_id)
+    operations.must_take(row)
     brief = queries.terms_of(conn, order_id)["brief"]
     country = brief["ship_country"]
     known = row.address or last_given(conn, actor, country)
