@@ -135,18 +135,6 @@ class Process:
         return "\n".join(text.splitlines()[-lines:])
 
 
-def steadily(answers: Callable[[], bool], seconds: float) -> Callable[[], bool]:
-    """Ready once `answers` has been true for so many seconds without a break."""
-    since: float | None = None
-
-    def ready() -> bool:
-        nonlocal since
-        since = (since or monotonic()) if answers() else None
-        return since is not None and monotonic() - since >= seconds
-
-    return ready
-
-
 def await_ready(process: Process, timeout: float = 60) -> None:
     """Return when the process answers. Raises `PeerError` when it ends or stays silent for `timeout` seconds."""
     deadline = monotonic() + timeout

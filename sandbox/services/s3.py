@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.ports import HOST, http_get
-from sandbox.process import Service, steadily
+from sandbox.process import Service
 
 REGION = "us-east-1"
 BUCKETS = {"S3_BUCKET_INBOX": "xiaodan-inbox", "S3_BUCKET_FILES": "xiaodan-files"}
-#: Seconds between its first answer and the moment when its parts have found each other; a write that comes earlier
-#: waits for a quarter of a minute.
-_SETTLING = 1.0
 #: Every port that `weed server` opens; what is not given gets a default that could be anybody's.
 PORTS = {
     "s3": "-s3.port",
@@ -59,7 +56,7 @@ class S3:
             name="s3",
             argv=[str(Path(sys.executable).parent / "weed"), *self._options(keys)],
             env={"GOMEMLIMIT": "384MiB"},
-            ready=steadily(self._answers, _SETTLING),
+            ready=self._takes_writes,
             stop=signal.SIGKILL,  # asked politely it takes 15 s and more; it keeps its files either way
             after=self._remove_sockets,
             foundation=True,
@@ -71,11 +68,11 @@ class S3:
             for socket in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108
                 socket.unlink(missing_ok=True)
 
-    def _answers(self) -> bool:
-        """The S3 side answers before the volumes are known, and then says that files do not exist."""
-        status = http_get(self.ports["s3_master"], "/dir/status")
-        room = json.loads(status)["Topology"]["Free"] if status else 0
-        return room > 0 and http_get(self.ports["s3"], "/healthz") is not None
+    def _takes_writes(self) -> bool:
+        """Whether a file could be written now: the S3 side answers earlier, while its volumes are still unknown."""
+        place = f"/dir/assign?collection={BUCKETS['S3_BUCKET_FILES']}"
+        asked = ((self.ports["s3_master"], place), (self.ports["s3"], "/healthz"))
+        return all(http_get(port, path) is not None for port, path in asked)
 
     def _identities(self) -> dict[str, object]:
         key = {"accessKey": self.access_key, "secretKey": self.secret_key}
@@ -97,6 +94,7 @@ class S3:
             "-s3.port.lance=0",
             "-master.telemetry=false",
             "-master.peers=none",  # a single master: leader at once, no election
+            "-master.resumeState=false",  # the volume server tells it all; resumed, it may refuse writes for 15 s
             "-master.volumeSizeLimitMB=1024",
             "-volume.max=100",
             "-volume.preStopSeconds=0",
