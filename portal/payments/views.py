@@ -17,6 +17,7 @@ from portal.orders.queries import visible_order
 from portal.payments import calls, gateway, ledger, operations, panel, queries, refunds
 from portal.payments.accounts import ACCOUNT_NAMES, Account
 from portal.payments.books import queries as books_queries
+from portal.payments.gateway.messages import read_message
 from portal.payments.models import LegKind, Refund
 from portal.payments.operations import PaymentPage
 
@@ -82,7 +83,7 @@ def returned(order_id: UUID):
 def webhook():
     """A message from Stripe: kept, then answered. What it is about is looked at by the worker."""
     signature = request.headers.get("Stripe-Signature", "")
-    message = gateway.connect(settings()).read_message(request.get_data(), signature)
+    message = read_message(settings(), request.get_data(), signature)
     with transaction() as session:
         new = operations.take_message(session, message)
     return {"taken": new}

@@ -12,7 +12,6 @@ from portal.payments.gateway.refunds import Refunds
 from portal.payments.gateway.transfers import Transfers
 
 _TIMEOUT = (3.05, 12.0)  # seconds to connect, and between two bytes of an answer
-_LIVE_KEY = "sk_live_"
 
 
 class Gateway(Checkouts, Refunds, Transfers, Accounts, Disputes, Books):
@@ -22,15 +21,15 @@ class Gateway(Checkouts, Refunds, Transfers, Accounts, Disputes, Books):
 def connect(settings: Settings) -> "Gateway":
     """The gateway of these settings, one for each process."""
     addresses = (settings.STRIPE_API_BASE, settings.STRIPE_FILES_BASE)
-    return _connect(settings.STRIPE_SECRET_KEY, *addresses, tuple(settings.webhook_secrets))
+    return _connect(settings.STRIPE_SECRET_KEY, *addresses)
 
 
 @lru_cache(8)
-def _connect(api_key: str, api_base: str, files_base: str, webhook_secrets: tuple[str, ...]) -> "Gateway":
+def _connect(api_key: str, api_base: str, files_base: str) -> "Gateway":
     client = stripe.StripeClient(
         api_key,
         base_addresses={"api": api_base, "files": files_base},
         max_network_retries=0,  # an operation is tried again by us, with what we know by then
         http_client=stripe.RequestsClient(timeout=_TIMEOUT),
     )
-    return Gateway(client, webhook_secrets, livemode=api_key.startswith(_LIVE_KEY))
+    return Gateway(client)

@@ -18,10 +18,8 @@ class Client:
     """The SDK's client. All calls raise `Unreachable` when there is no answer, `Doubtful` when it failed but may have
     acted, `Refused` when it will not."""
 
-    def __init__(self, client: Any, webhook_secrets: tuple[str, ...], *, livemode: bool) -> None:
+    def __init__(self, client: Any) -> None:
         self._v1 = client.v1
-        self._webhook_secrets = webhook_secrets
-        self.livemode = livemode
 
 
 @contextmanager

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from portal.payments.gateway.base import Client, moment, stripe, translated
-from portal.payments.reports import BadSignature, BalanceLine, Message, PayoutReport
-
-_TOLERANCE = 300  # seconds that a webhook may be old
+from portal.payments.gateway.base import Client, moment, translated
+from portal.payments.reports import BalanceLine, Message, PayoutReport
 
 
 class Books(Client):
@@ -46,22 +44,8 @@ class Books(Client):
             payout = self._v1.payouts.retrieve(stripe_id)
             return PayoutReport(payout.id, payout.status, payout.amount, payout.currency.upper())
 
-    def read_message(self, body: bytes, signature: str) -> Message:
-        """A webhook whose raw body was signed with one of our secrets, recently; its `account` is set when it is about
-        a factory's. Raises `BadSignature`."""
-        for secret in self._webhook_secrets:
-            try:
-                event = stripe.Webhook.construct_event(body, signature, secret, tolerance=_TOLERANCE)
-            except (stripe.SignatureVerificationError, ValueError):
-                continue
-            message = _message(event)
-            if message.livemode != self.livemode:
-                break
-            return message
-        raise BadSignature("This message is not from our Stripe account.")
 
-
-def _message(event: Any, account: str = "") -> Message:
+def _message(event: Any, account: str) -> Message:
     subject_id = getattr(event.data.object, "id", "")  # a balance has none
     owner = getattr(event, "account", None) or account
     return Message(event.id, event.type, subject_id, owner, event.livemode)
