@@ -25,6 +25,17 @@ _PYTHON = sys.executable
 _LEAN_PYTHON = [_PYTHON, "-OO", "-X", "no_debug_ranges"]
 
 
+#: Keeps a process small: threads share their memory pools, and what is freed is given back. The last is read by the
+#: allocator inside the web server, the others by glibc.
+SMALL = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0",
+    "_RJEM_MALLOC_CONF": "narenas:1,tcache:false,dirty_decay_ms:0,muzzy_decay_ms:0",
+}
+
+
 @dataclass(frozen=True)
 class Stack:
     """The peers and the portal of one data folder. `base_url` is the origin that people open."""
@@ -80,10 +91,7 @@ class Stack:
             "DATABASE_URL": self.database.url.replace("postgresql://", "postgresql+psycopg://"),
             "MIGRATION_DATABASE_URL": self.database.owner_url.replace("postgresql://", "postgresql+psycopg://"),
             "STRIPE_SECRET_KEY": f"sk_test_sandbox_{secret('stripe_key')}",
-            # glibc's: threads that share memory pools, and what is freed given back, keep a process small
-            "MALLOC_ARENA_MAX": "1",
-            "MALLOC_TRIM_THRESHOLD_": "131072",
-            "MALLOC_MMAP_THRESHOLD_": "131072",
+            **SMALL,
             "MAIL_FROM": "Xiaodan <no-reply@xiaodan.localhost>",
             "MAIL_REPLY_TO": "help@xiaodan.localhost",
             **self.s3.settings,
