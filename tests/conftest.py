@@ -19,6 +19,7 @@ from portal.accounts.security import configuration
 from portal.core import schema
 from portal.core.config import Settings
 from portal.core.db import db
+from tests import make
 
 #: What hashing a password costs in production; here it would be a good part of signing in.
 HASHING = dict(configuration.HASHING)
@@ -109,7 +110,7 @@ def sign_in(client: FlaskClient) -> Callable[[Person | None], FlaskClient]:
         with client.session_transaction() as session:
             session.pop("_user_id", None)
             if person is not None:
-                session["_user_id"], session["_fresh"] = person.fs_uniquifier, True
+                session["_user_id"], session["_fresh"] = make.sign_in_key(person), True
         return client
 
     return be

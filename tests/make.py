@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlmodel import Session
 
+from portal.accounts import sign_ins
 from portal.accounts.models import Membership, Person, TeamRole
 from portal.core.actor import Actor, Role
 from portal.core.clock import now
+from portal.core.db import transaction
 from portal.factories.lifecycle import FactoryStage
 from portal.factories.models import Capability, Factory, PriceTier
 from portal.orders.models import Order
@@ -33,6 +35,12 @@ def person(session: Session, role: Role = Role.CREATOR, **fields: Any) -> Person
         "locale": "zh_Hans" if role == Role.FACTORY else "en",
     } | fields
     return _add(session, Person(role=role, **fields))
+
+
+def sign_in_key(who: Person) -> str:
+    """What the cookie of a browser says that `who`, who is committed, has just signed in with."""
+    with transaction() as session:
+        return sign_ins.begin(session, who, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
 
 
 def factory(session: Session, category: str = "plush", *, capability: dict | None = None, **fields: Any) -> Factory:

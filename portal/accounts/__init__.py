@@ -5,7 +5,7 @@ from flask import Flask
 from portal.accounts import passkeys  # noqa: F401  # first: see there
 
 # isort: split
-from portal.accounts import cli, limits, security
+from portal.accounts import browsers, cli, limits, security
 from portal.accounts.views import bp, own_settings, registering, signing_in, teams  # noqa: F401
 from portal.accounts.views import limits as views_limits
 
@@ -17,4 +17,5 @@ def init_app(app: Flask) -> None:
     views_limits.init_app(app)
     limits.init_app(app)
     app.register_blueprint(bp)
+    app.jinja_env.filters["browser"] = browsers.name
     app.cli.add_command(cli.accounts)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from flask_security import RoleMixin, UserMixin, WebAuthnMixin
@@ -107,6 +107,18 @@ class SignInLink(Record, table=True):
     next_path: str = ""  # on this origin
     expires_at: datetime = moment(nullable=False)
     used_at: datetime | None = moment()
+
+
+class SignIn(Record, table=True):
+    """A browser that somebody is signed in with. `token_hash` is what its cookie proves."""
+
+    __tablename__ = "sign_in"
+    AGENT: ClassVar[int] = 255
+
+    person_id: UUID = Field(sa_column=Column(ForeignKey("person.id", ondelete="CASCADE"), index=True, nullable=False))
+    token_hash: str = Field(max_length=64, unique=True)
+    user_agent: str = Field(max_length=AGENT)
+    ends_at: datetime = moment(nullable=False)
 
 
 class Membership(Record, table=True):

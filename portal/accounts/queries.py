@@ -5,8 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, column, func, select, table
 
-from portal.accounts.models import Membership, Passkey, Person, SignInLink, TeamInvitation
+from portal.accounts.models import Membership, Passkey, Person, SignIn, SignInLink, TeamInvitation
 from portal.accounts.operations import token_hash
+from portal.accounts.sign_ins import parts
 from portal.core import clock
 from portal.core.actor import Actor
 
@@ -91,6 +92,22 @@ def passkeys(conn: Connection, person_id: UUID) -> list[Row[Any]]:
     """Somebody's passkeys: name, when made, when last used."""
     query = select(Passkey.name, Passkey.created_at, Passkey.lastuse_datetime).where(Passkey.person_id == person_id)
     return list(conn.execute(query.order_by(Passkey.id)))
+
+
+def sign_ins(conn: Connection, person_id: UUID, key: str) -> list[Row[Any]]:
+    """The browsers that somebody is signed in with, the newest first: id, user_agent, since, and whether it is `here`,
+    the one with this key."""
+    query = (
+        select(
+            SignIn.id,
+            SignIn.user_agent,
+            SignIn.created_at.label("since"),
+            (SignIn.token_hash == parts(key)[1]).label("here"),
+        )
+        .where(SignIn.person_id == person_id, SignIn.ends_at > clock.now())
+        .order_by(SignIn.id.desc())
+    )
+    return list(conn.execute(query))
 
 
 def factory_stage(conn: Connection, actor: Actor) -> str | None:

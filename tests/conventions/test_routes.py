@@ -19,6 +19,7 @@ from portal.accounts.models import Person
 from portal.core.config import Settings
 from portal.core.db import transaction
 from portal.core.web import ANYONE, MACHINE, SIGNED_IN, rule_of
+from tests import make
 from tests.accounts.conftest import variant
 from tests.conftest import empty_all, owner
 from tests.conventions.world import PRIVATE, STRANGERS, World, build
@@ -96,8 +97,8 @@ def browser(app: Flask, person: Person | None) -> FlaskClient:
     """Somebody who has just signed in."""
     client = app.test_client()
     if person:
-        with client.session_transaction() as session:
-            session.update(_user_id=person.fs_uniquifier, _fresh=True, fs_paa=time.time(), fs_cc="set")
+        with app.app_context(), client.session_transaction() as session:
+            session.update(_user_id=make.sign_in_key(person), _fresh=True, fs_paa=time.time(), fs_cc="set")
     return client
 
 
@@ -133,10 +134,11 @@ def test_every_route_has_a_rule(app):
 
 
 def test_a_get_by_whoever_changes_nothing_and_never_breaks(app, world, settings, broken):
+    clients = {name: browser(app, person) for name, person in world.people.items()}
     before, wrong = fingerprint(settings), []
     reached: set[str] = set()
-    for name, person in world.people.items():
-        client = browser(app, person)
+    for name, client in clients.items():
+        person = world.people[name]
         for route in routes(app):
             if "GET" not in route.methods:
                 continue
@@ -155,10 +157,10 @@ def test_a_get_by_whoever_changes_nothing_and_never_breaks(app, world, settings,
 
 
 def test_strangers_neither_see_nor_touch_what_is_somebodys(app, world, settings):
+    clients = {name: browser(app, world.people[name]) for name in STRANGERS}
     before, wrong = fingerprint(settings), []
-    for name in STRANGERS:
+    for name, client in clients.items():
         person = world.people[name]
-        client = browser(app, person)
         for route in routes(app):
             if not set(route.arguments) & PRIVATE or MACHINE in (rule_of(app, route.endpoint) or ()):
                 continue
@@ -175,9 +177,9 @@ def test_strangers_neither_see_nor_touch_what_is_somebodys(app, world, settings)
 def test_an_unsafe_request_needs_its_token(app, world, settings):
     checked = variant(settings)
     checked.config["WTF_CSRF_ENABLED"] = True
+    clients = {name: browser(checked, person) for name, person in world.people.items()}
     before, wrong = fingerprint(settings), []
-    for name, person in world.people.items():
-        client = browser(checked, person)
+    for name, client in clients.items():
         for route in routes(checked):
             unsafe = sorted(route.methods - SAFE)
             if MACHINE in (rule_of(checked, route.endpoint) or ()):

@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session
 
-from portal.accounts.models import Person, TeamInvitation, TeamRole
+from portal.accounts import sign_ins
+from portal.accounts.models import Person, SignIn, TeamInvitation, TeamRole
 from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.db import new_id
@@ -59,6 +60,7 @@ PRIVATE = frozenset(
         "question_id",
         "refund_id",
         "email_id",
+        "sign_in_id",
     ]
 )
 #: Stages at which somebody has a page to act on; there is an order at each.
@@ -122,6 +124,7 @@ def build(session: Session) -> World:
         "revision": ["A"],
         "place": [0],
         "sample_round": [1],
+        "sign_in_id": [_signed_in(session, person) for person in (ada, wang)],
         "slug": [ours.slug],
         "step": ["basics", "verify"],
         "token": ["nonsense"],
@@ -187,6 +190,12 @@ def _artwork(session: Session, brief_id: UUID) -> tuple[Artwork, ArtworkFile]:
     ready = {"stage": FileStage.READY, "revision": 1, "sha256": "0" * 64, "kind": "png"}
     row = ArtworkFile(brief_id=brief_id, artwork_id=artwork.id, name="logo.png", size=10, **ready)
     return artwork, _add(session, row)
+
+
+def _signed_in(session: Session, person: Person) -> UUID:
+    sign_ins.begin(session, person, "")
+    session.flush()
+    return session.scalars(select(SignIn.id).where(SignIn.person_id == person.id)).one()
 
 
 def _email(session: Session, person: Person) -> Email:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Response, WebError
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _RUN = "() => axe.run({resultTypes: ['violations'], preload: false}).then(found => found.violations)"
@@ -47,6 +47,15 @@ class Inspector:
 
     def look(self, page: Page) -> None:
         """Look at the page as it stands. The portal's only: Stripe's page is somebody else's."""
+        try:
+            self._look(page)
+        except Error as gone:  # on a busy machine the page that is looked at may still be the one before
+            if "context was destroyed" not in gone.message:
+                raise
+            page.wait_for_load_state()
+            self._look(page)
+
+    def _look(self, page: Page) -> None:
         if not page.url.startswith(self._base):
             return
         width = page.viewport_size["width"] if page.viewport_size else 0

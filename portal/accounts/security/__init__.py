@@ -6,17 +6,17 @@ Its views do the delicate work; ours render them, send their mail from the outbo
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, abort, redirect, request, session, url_for
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask_security import Security
 
-from portal.accounts import passkeys, queries
+from portal.accounts import passkeys, queries, sign_ins
 from portal.accounts.security import configuration, loader, signals, words
 from portal.accounts.security.datastore import Datastore
 from portal.accounts.security.factors import Passkeys, RecoveryCodes, SingleUseTotp
 from portal.accounts.security.forms import CodeForm, ForgottenForm, PasskeyForm, SecondFactorForm, SignInForm
 from portal.accounts.security.mail import OutboxMail
 from portal.core.config import Settings
-from portal.core.db import reader
+from portal.core.db import reader, transaction
 from portal.core.web import ANYONE, SIGNED_IN, current_actor, declare, local_path, page
 
 #: Flask-Security's endpoints and who may call them.
@@ -48,6 +48,19 @@ def _before() -> Any:
         passkeys.load()
     uncalled = request.endpoint == "security.two_factor_token_validation" and "tf_state" not in session
     return redirect(url_for("accounts.landing"), 303) if uncalled and current_actor().signed_in else None
+
+
+def _remember_key() -> None:
+    g.came_with = loader.session_key()
+
+
+def _end_former(response: Response) -> Response:
+    """Whoever signs out, or signs in anew, does not stay signed in with the cookie that the browser had."""
+    former = g.get("came_with")
+    if former and former != session.get("_user_id"):
+        with transaction() as ending:
+            sign_ins.end(ending, former)
+    return response
 
 
 def _own_passkeys() -> dict[str, Any]:
@@ -89,6 +102,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     loader.init_app(app, security)
     signals.init_app(app)
     app.before_request_funcs.setdefault("security", []).append(_before)
+    for blueprint in ("accounts", "security"):  # all that signs in or out
+        app.before_request_funcs.setdefault(blueprint, []).insert(0, _remember_key)
+        app.after_request_funcs.setdefault(blueprint, []).append(_end_former)
     app.view_functions["security.two_factor_rescue"] = _not_here
     for endpoint in _ANYONE.split():
         declare(f"security.{endpoint}", ANYONE)

@@ -6,17 +6,27 @@ from flask import Flask, current_app, g, request, session
 from flask_login.utils import decode_cookie
 from flask_security import Security
 from flask_security.utils import set_request_attr
-from sqlalchemy import ColumnElement, Select, bindparam, column, func, select, table
+from sqlalchemy import ColumnElement, Select, and_, bindparam, column, func, select, table
 
-from portal.accounts import visitors
-from portal.accounts.models import Membership, Person, TeamRole
+from portal.accounts import sign_ins, visitors
+from portal.accounts.models import Membership, Person, SignIn, TeamRole
 from portal.accounts.security.factors import owes_second_factor
+from portal.core import clock
 from portal.core.actor import Actor, Role
-from portal.core.db import reader
+from portal.core.db import db, reader
 
 # Factories are a feature above this one: the two columns that a page shows are read by name.
 _factory = table("factory", column("id"), column("name"), column("name_zh"))
 
+#: What the key in a cookie must prove: that it is this person's, and that they have not signed out of the browser.
+_PROOF = and_(
+    Person.fs_uniquifier == bindparam("person"),
+    Person.active,
+    SignIn.person_id == Person.id,
+    SignIn.token_hash == bindparam("token"),
+    SignIn.ends_at > bindparam("now"),
+)
+_PERSON = select(Person).join(SignIn, _PROOF)
 _WHO = (
     select(
         Person.id,
@@ -32,9 +42,9 @@ _WHO = (
         _factory.c.name_zh.label("factory_name_zh"),
     )
     .select_from(Person)
+    .join(SignIn, _PROOF)
     .outerjoin(Membership, Membership.person_id == Person.id)
     .outerjoin(_factory, _factory.c.id == Membership.factory_id)
-    .where(Person.fs_uniquifier == bindparam("key"), Person.active)
 )
 
 #: What features above this one want to know of whoever is calling: name -> column, beside `_WHO`'s.
@@ -55,8 +65,8 @@ def beside(name: str) -> Any:
     return g.get("beside", {}).get(name)
 
 
-def _session_key() -> str | None:
-    """The signed-in person's key: of the session, else of the cookie that keeps them signed in."""
+def session_key() -> str | None:
+    """The key of the sign-in: of the session, else of the cookie that keeps people signed in."""
     key = session.get("_user_id")
     cookie = request.cookies.get(current_app.config.get("REMEMBER_COOKIE_NAME", "remember_token"))
     if key is None and cookie and session.get("_remember") != "clear":
@@ -66,10 +76,15 @@ def _session_key() -> str | None:
     return key
 
 
+def _proof(key: str) -> dict[str, Any]:
+    person, token = sign_ins.parts(key)
+    return {"person": person, "token": token, "now": clock.now()}
+
+
 def load_actor() -> Actor:
     """Whoever the session belongs to, with the membership of this moment; else a visitor."""
-    key = _session_key()
-    who = reader().execute(_with_beside[0], {"key": key}).first() if key else None
+    key = session_key()
+    who = reader().execute(_with_beside[0], _proof(key)).first() if key else None
     if who is None or owes_second_factor(who.role):
         return Actor(None, draft_key=visitors.draft_key())
     g.beside = {name: getattr(who, name) for name in _beside}
@@ -92,8 +107,8 @@ def init_app(app: Flask, security: Security) -> None:
     """Let pages ask for an `Actor`, and keep Flask-Security from loading an entity for each of them."""
 
     def load_person(key: str) -> Person | None:
-        person: Any = security.datastore.find_user(fs_uniquifier=key)
-        if person is None or not person.active or owes_second_factor(person.role):
+        person: Any = db.session.scalars(_PERSON, _proof(key)).first()
+        if person is None or owes_second_factor(person.role):
             return None
         set_request_attr("fs_authn_via", "session")
         set_request_attr("fs_paa", session.get("fs_paa", 0))

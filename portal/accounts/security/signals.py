@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, after_this_request, session
+from flask import Flask, after_this_request, request, session
 from flask_security.signals import (
     password_changed,
     password_reset,
@@ -14,7 +14,7 @@ from flask_security.signals import (
 )
 from sqlalchemy import delete
 
-from portal.accounts import hooks, letters, visitors
+from portal.accounts import hooks, letters, sign_ins, visitors
 from portal.accounts.models import Person, SignInLink
 from portal.accounts.security.factors import MARK
 from portal.accounts.security.mail import commit
@@ -26,12 +26,13 @@ def _signed_in(_app: Flask, user: Person, authn_via: list[str] | None, **_extra:
     # After the second step Flask-Security names no way; a passkey is both steps at once.
     if authn_via != ["change"]:
         session[MARK] = authn_via in (None, ["webauthn"])
+    session["_user_id"] = sign_ins.begin(db.session, user, request.user_agent.string)
+    after_this_request(commit)
     keys = {key for key in (visitors.take_draft_key(), user.draft_key) if key}
     if keys:
         user.draft_key = None
         db.session.add(user)
         hooks.signed_in(db.session, user.id, keys)
-        after_this_request(commit)
 
 
 def _new_password(_app: Flask, user: Person, **_extra: Any) -> None:

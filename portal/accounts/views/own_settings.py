@@ -1,9 +1,12 @@
 """One's own settings: name, language, time zone, emails; and the way to everything about signing in."""
 
+from uuid import UUID
+
 from flask import Response, request
 
-from portal.accounts import hooks, operations, queries
+from portal.accounts import hooks, operations, queries, sign_ins
 from portal.accounts.forms import EmailsForm, ProfileForm
+from portal.accounts.security.loader import session_key
 from portal.accounts.views import bp
 from portal.accounts.views.signing_in import remember_language
 from portal.core import sections
@@ -27,9 +30,18 @@ def settings() -> Response:
         remember_language(response, form.locale.data)
         return response
     emails = _emails_form(actor, account.notify)
+    browsers = queries.sign_ins(reader(), actor.person_id, session_key())  # type: ignore[arg-type]
     brought = sections.load_all("settings", reader(), actor)
     status = 422 if form.errors else 200
-    return page("accounts/settings.html", status=status, form=form, emails=emails, account=account, sections=brought)
+    return page(
+        "accounts/settings.html",
+        status=status,
+        form=form,
+        emails=emails,
+        account=account,
+        browsers=browsers,
+        sections=brought,
+    )
 
 
 def _emails_form(actor: Actor, notify: dict[str, bool]) -> EmailsForm:
@@ -48,3 +60,21 @@ def choose_emails() -> Response:
     with transaction() as session:
         operations.choose_emails(session, actor.person_id, told_to(actor.role), wanted)  # type: ignore[arg-type]
     return done("accounts.settings", _("Saved."))
+
+
+@bp.post("/settings/browsers/<uuid:sign_in_id>/sign-out")
+@rule(SIGNED_IN)
+def sign_out_browser(sign_in_id: UUID) -> Response:
+    """Sign one of one's own browsers out."""
+    with transaction() as session:
+        sign_ins.end_one(session, current_actor().person_id, sign_in_id)  # type: ignore[arg-type]
+    return done("accounts.settings", _("That browser is signed out."))
+
+
+@bp.post("/settings/browsers/sign-out")
+@rule(SIGNED_IN)
+def sign_out_others() -> Response:
+    """Sign all of one's browsers out but this one."""
+    with transaction() as session:
+        sign_ins.end_others(session, current_actor().person_id, session_key())  # type: ignore[arg-type]
+    return done("accounts.settings", _("You are signed in here only."))

@@ -14,6 +14,7 @@ from portal.core.actor import Actor
 from portal.core.db import transaction
 from portal.payments.payouts import batches
 from portal.payments.payouts.lifecycle import BatchStage, LineStage
+from tests import make
 from tests.payments.payouts.counter import HEAD, Counter
 from tests.payments.recipients.office import DETAILS
 
@@ -26,7 +27,7 @@ def browser(app: Flask, who: Actor) -> FlaskClient:
     with transaction() as session:
         person = session.get_one(Person, who.person_id)
     with client.session_transaction() as session:
-        session.update(_user_id=person.fs_uniquifier, _fresh=True, fs_paa=time.time())
+        session.update(_user_id=make.sign_in_key(person), _fresh=True, fs_paa=time.time())
     return client
 
 

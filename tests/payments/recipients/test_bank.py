@@ -43,7 +43,7 @@ WHY = "The bank returned the last payment."
 def signed_in(client: FlaskClient, person: Person, *, lately: bool = True) -> FlaskClient:
     with client.session_transaction() as session:
         session.clear()
-        session.update(_user_id=person.fs_uniquifier, _fresh=True)
+        session.update(_user_id=make.sign_in_key(person), _fresh=True)
         if lately:
             session["fs_paa"] = time.time()
     return client
