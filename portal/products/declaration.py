@@ -4,6 +4,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from portal.products import milestones
@@ -83,12 +84,10 @@ class Category:
         doubled = {name for name in names if names.count(name) > 1}
         if doubled:
             raise ValueError(f"{self.code}: declared twice: {sorted(doubled)}")
-        for path, declared in self.paths():
+        for path, declared in self.paths.items():
             self._check(path, declared)
         tolerances = {path for paths in self.measures.values() for path in paths.split()}
-        strangers = {*self.essentials, *self.defaults, *self.measures, *tolerances} - {
-            path for path, _declared in self.paths()
-        }
+        strangers = {*self.essentials, *self.defaults, *self.measures, *tolerances} - {*self.paths}
         if strangers:
             raise ValueError(f"{self.code}: no such field: {sorted(strangers)}")
         if unmeasured := {*self.usual_tolerances} - {*self.measures}:
@@ -100,25 +99,25 @@ class Category:
             raise ValueError(f"{self.code}: {path}: a name is lower-case letters, digits and underscores")
         if declared.unit and declared.unit not in UNITS:
             raise ValueError(f"{self.code}: {path}: unknown unit {declared.unit!r}")
-        if declared.show_if and not self._has(declared.show_if.path):
+        if declared.show_if and declared.show_if.path not in self.paths:
             raise ValueError(f"{self.code}: {path}: depends on {declared.show_if.path!r}, which is not declared")
         if declared.needed == Stage.BRIEF and "." not in path and path not in self.essentials:
             raise ValueError(f"{self.code}: {path}: needed in the brief, so it must be one of the essentials")
-
-    def _has(self, path: str) -> bool:
-        return any(path == known for known, _declared in self.paths())
 
     def fields(self) -> Iterator[Field]:
         """Every field, in the order of the form."""
         for section in self.sections:
             yield from section.fields
 
-    def paths(self) -> Iterator[tuple[str, Field]]:
-        """(path, field) of every field, and of every column of a table as "table.column"."""
+    @cached_property
+    def paths(self) -> Mapping[str, Field]:
+        """path -> field, of every field, and of every column of a table as "table.column"; in the order of the form."""
+        found: dict[str, Field] = {}
         for declared in self.fields():
-            yield declared.name, declared
+            found[declared.name] = declared
             if isinstance(declared, Table):
-                yield from ((f"{declared.name}.{column.name}", column) for column in declared.parts)
+                found |= {f"{declared.name}.{column.name}": column for column in declared.parts}
+        return found
 
     def field(self, name: str) -> Field:
         """The field called `name`. Raises `KeyError`."""

@@ -133,7 +133,7 @@ class SpecForm:
     @property
     def sections(self) -> list[FormSection]:
         """Every section, with the inputs as they stand now."""
-        paths = dict(self.category.paths())
+        paths = self.category.paths
         deciding = {field.show_if.path for field in paths.values() if field.show_if}
         deciding |= {section.show_if.path for section in self.category.sections if section.show_if}
         essentials = frozenset(self.category.essentials)

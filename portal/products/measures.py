@@ -58,9 +58,9 @@ def usual_rows(
 
 
 def _words(category: Category, path: str) -> str:
-    fields = dict(category.paths())
     table, dot, _column = path.rpartition(".")
-    return f"{fields[table].label} · {fields[path].label}" if dot else str(fields[path].label)
+    label = category.paths[path].label
+    return f"{category.paths[table].label} · {label}" if dot else str(label)
 
 
 def _with_assumed(category: Category, values: Values, assumptions: Mapping[str, str]) -> dict[str, Value]:
@@ -128,17 +128,16 @@ class _Spec:
         return declared, Measure(path, label, unit, target, tolerance, usual, self._signed(declared))
 
     def _signed(self, declared: str) -> bool:
-        field = dict(self.category.paths())[declared]
+        field = self.category.paths[declared]
         return isinstance(field, Number) and field.low is not None and field.low < 0
 
     def _tolerance(self, paths: str, row: Mapping[str, Value] | None, target: Decimal, unit: str) -> Decimal | None:
         """The first that is filled in of the tolerances at `paths`, in `unit`. A column is that of the same row."""
-        units = {path: field.unit for path, field in self.category.paths()}
         for path in paths.split():
             table, _dot, column = path.rpartition(".")
             value = (row or {}).get(column) if table else self.values.get(path)
             if value is not None:
-                return _converted(Decimal(repr(value)), units[path], unit, target)
+                return _converted(Decimal(repr(value)), self.category.paths[path].unit, unit, target)
         return None
 
 

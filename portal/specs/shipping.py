@@ -139,7 +139,9 @@ def _facts(said: dict[str, Any], bi: Any) -> list[tuple[Both, Any]]:
 def _material(said: dict[str, Any], bi: Any) -> list[tuple[Both, Both]]:
     """What customs ask of the goods, where the spec says it: tariff number and materials, label and text."""
     made, values = category(said["category"]), said["values"]
-    wanted = {path for path, field in made.paths() if field.filters is Dimension.MATERIAL or field.name == "hs_code"}
+    wanted = {
+        path for path, field in made.paths.items() if field.filters is Dimension.MATERIAL or field.name == "hs_code"
+    }
     rows = [row for part in bilingual_rows(made, values, LOCALE) for row in part.rows if not row.blank]
     return [
         (Both(row.label_zh, row.label), Both(row.text_zh, "" if row.text == row.text_zh else row.text))

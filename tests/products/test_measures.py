@@ -68,7 +68,7 @@ def test_a_piece_at_the_edge_of_the_tolerance_is_still_good(context, measured: s
 @pytest.mark.parametrize("code", sorted(products.categories()))
 def test_every_category_has_measures_in_units_that_its_tolerances_can_be_turned_into(context, code: str):
     category = products.category(code)
-    units = {path: field.unit for path, field in category.paths()}
+    units = {path: field.unit for path, field in category.paths.items()}
     assert category.measures
     for path, tolerances in category.measures.items():
         assert units[path], f"{path} has no unit"

@@ -242,7 +242,7 @@ def _lines() -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(("code", "said", "where"), _lines())
 def test_a_spec_says_it_in_its_unit(code: str, said: str, where: str) -> None:
     path, _space, unit = where.partition(" [")
-    field = dict(products.category(code).paths())[path]
+    field = products.category(code).paths[path]
     assert field.unit == unit.rstrip("]"), f"{said} of {code}"
 
 
@@ -258,7 +258,7 @@ def _every_field() -> list[tuple[str, str, Field]]:
     return [
         (f"{code}.{path}", path, field)
         for code, category in products.categories().items()
-        for path, field in category.paths()
+        for path, field in category.paths.items()
     ]
 
 
@@ -289,7 +289,7 @@ def test_what_the_trade_usually_takes_is_itself_allowed(name: str, path: str, fi
 def test_a_newcomer_sees_about_a_dozen_questions(code: str) -> None:
     category = products.category(code)
     top = [path for path in category.essentials if "." not in path]
-    leaves = [path for path in category.essentials if not isinstance(dict(category.paths())[path], Table)]
+    leaves = [path for path in category.essentials if not isinstance(category.paths[path], Table)]
     assert 8 <= len(top) <= 13
     assert len(leaves) <= 14
     needed = [field for field in category.fields() if field.needed == Stage.BRIEF]
@@ -304,7 +304,7 @@ def test_each_category_asks_something_on_every_side_of_a_factory(code: str) -> N
         assert len(words) >= 4, dimension
         assert not {"none", "other", "any"} & words.keys()
         assert words.keys() <= products.vocabulary(dimension).keys()
-    assert {field.filters for _path, field in category.paths() if field.filters} == set(Dimension)
+    assert {field.filters for field in category.paths.values() if field.filters} == set(Dimension)
 
 
 def test_groups_say_their_unit_once() -> None:
