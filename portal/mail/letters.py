@@ -67,6 +67,8 @@ LETTERS: dict[str, Letter] = {
     "spec_sealed": Letter(_ORDER, attach_spec=True),
     "spec_waiting": Letter(_ORDER),
     "spec_unanswered": Letter(_ORDER),
+    "address_given": Letter(_ORDER),
+    "address_changed": Letter(_ORDER),
     "tooling_made": Letter(_ORDER, optional=N_("The tooling is ready")),
     "sample_due_soon": Letter(_ORDER),
     "sample_overdue": Letter(_ORDER),

@@ -84,6 +84,13 @@ ORDER = Lifecycle(
              N_("Spec unanswered"), N_("The spec was not accepted in time; the portal looks into it"), tell=ALL),
         Step("seal_spec", SIDES, at(_S.AWAITING_ACCEPTANCE), _S.SAMPLING, "spec_sealed",
              N_("Accept the spec"), N_("Spec accepted by both sides"), tell=SIDES, deadline=_SAMPLE_DUE),
+        # --- where the goods go; no letter before the deposit, as the factory has nothing to do with it yet ---
+        Step("note_address", CREATOR, at(_S.AWAITING_DEPOSIT), None, "address_noted",
+             N_("Give the address"), N_("Delivery address given")),
+        Step("give_address", CREATOR, UNDER_WAY, None, "address_given",
+             N_("Give the address"), N_("Delivery address given"), tell=FACTORY),
+        Step("change_address", CREATOR, UNDER_WAY, None, "address_changed",
+             N_("Change the address"), N_("Delivery address changed"), tell=FACTORY),
         # --- samples ---
         Step("tooling_made", FACTORY, at(_S.SAMPLING), None, "tooling_made",
              N_("Tooling is ready"), N_("Tooling made"), tell=CREATOR),

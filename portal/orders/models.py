@@ -17,15 +17,15 @@ from portal.core.events import Event
 from portal.core.filters import zone
 from portal.core.lifecycle import Lifecycle
 from portal.orders.lifecycle import CALLS, CHANGE, ORDER, ChangeStage, OrderStage
-from portal.orders.progress import turn
+from portal.orders.progress import may_wait
 
 
 def _at(stages: Iterable[OrderStage]) -> TextClause:
     return text(f"purchase_order.stage in ({', '.join(repr(stage.value) for stage in stages)})")
 
 
-#: Whether it may be a side's turn, word for word as the index of what waits for that side has it.
-TURN = {side: _at(s for s in OrderStage if side in turn(s)) for side in (Role.CREATOR, Role.FACTORY)}
+#: Whether an order may wait for a side, word for word as the index of what waits for that side has it.
+TURN = {side: _at(s for s in OrderStage if may_wait(side, s)) for side in (Role.CREATOR, Role.FACTORY)}
 
 order_numbers = Sequence("order_number", start=2001, metadata=metadata)
 

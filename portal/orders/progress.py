@@ -29,6 +29,7 @@ class Task:
     after: str = ""  # an event without which it cannot begin
     panel: str = ""  # of the order page, where it is done
     own: bool = False  # each side does it for itself
+    lacks: str = ""  # the order's column that is empty until it is done; it keeps nobody else from the stage's own task
     again: bool = False  # an order may come back to it
     detour: bool = False  # most orders never come to it: only shown to those that do
 
@@ -61,6 +62,8 @@ TASKS = (
          _on("concession_granted", "concession_refused"), panel="inspections", again=True, detour=True),
     Task("pay_balance", N_("Pay the balance"), Role.CREATOR, _S.AWAITING_BALANCE, _on("balance_paid"),
          due="balance_due_at", panel="payments", again=True),
+    Task("give_address", N_("Say where the goods go"), Role.CREATOR, _S.READY_TO_SHIP, _on(), due="ship_by",
+         panel="address", lacks="address"),
     Task("ship", N_("Ship the goods"), Role.FACTORY, _S.READY_TO_SHIP, _on("order_shipped"), due="ship_by",
          panel="parcels", again=True),
     Task("receive", N_("Say when the parcels have arrived"), Role.CREATOR, _S.SHIPPED, _on("order_delivered"),
@@ -112,19 +115,22 @@ PARTS = _parts()
 
 
 def turn(stage: OrderStage | str) -> frozenset[Role]:
-    """Whose turn it is at a stage: one side, both, or nobody's."""
-    return frozenset(task.role for task in TASKS if task.stage == stage and task.role)
+    """Whose turn it is at a stage of an order that lacks nothing: one side, both, or nobody's."""
+    return frozenset(task.role for task in TASKS if task.stage == stage and task.role and not task.lacks)
 
 
-def turn_left(stage: OrderStage | str, history: Iterable[Any]) -> frozenset[Role]:
-    """Whose turn it still is at a stage: of two sides, not the one that has done its part. `history`: the events."""
-    whose, done = turn(stage), {(event.name, event.actor_role) for event in history}
-    own = {
-        task.role
-        for task in TASKS
-        if task.stage == stage and task.own and any((e, task.role) in done for e in task.events)
-    }
-    return whose - own or whose
+def may_wait(role: Role, stage: OrderStage | str) -> bool:
+    """Whether an order at a stage may wait for `role`, whatever it lacks."""
+    return any(task.stage == stage and task.role == role for task in TASKS)
+
+
+def turn_left(order: Any, history: Iterable[Any]) -> frozenset[Role]:
+    """Whose turn it still is: of two sides, not the one that has done its part. `history`: the order's events."""
+    whose, done = turn(order.stage), _happened(history)
+    here = [task for task in TASKS if task.stage == order.stage]
+    own = {task.role for task in here if task.own and any((e, task.role) in done for e in task.events)}
+    asked = {task.role for task in here if task.role and task.lacks and not getattr(order, task.lacks)}
+    return (whose - own or whose) | asked
 
 
 def panels_at(stage: OrderStage | str) -> frozenset[str]:
@@ -141,7 +147,7 @@ def tasks(order: Any, history: Sequence[Any]) -> list[tuple[Task, str]]:
     newest first."""
     ever = _happened(history)
     lately = _happened(takewhile(lambda event: event.name != "remake_settled", history))
-    states = [(task, _state(order.stage, task, lately if task.code in _ANEW else ever)) for task in TASKS]
+    states = [(task, _state(order, task, lately if task.code in _ANEW else ever)) for task in TASKS]
     return [(task, state) for task, state in states if not task.detour or state in ("done", "current")]
 
 
@@ -149,12 +155,12 @@ def _happened(history: Iterable[Any]) -> set[tuple[str, Any]]:
     return {(event.name, event.actor_role) for event in history}
 
 
-def _state(stage: OrderStage, task: Task, happened: set[tuple[str, Any]]) -> str:
-    names = {name for name, _role in happened}
+def _state(order: Any, task: Task, happened: set[tuple[str, Any]]) -> str:
+    stage, names = order.stage, {name for name, _role in happened}
     if task.again and stage == task.stage:
         return "current"
     done = any((name, task.role) in happened if task.own else name in names for name in task.events)
-    if done:
+    if done or (task.lacks and getattr(order, task.lacks)):
         return "done"
     if stage in ENDED_STAGES:
         return "blocked"

@@ -51,7 +51,10 @@ _ROLES = {Role.CREATOR: N_("Creator"), Role.FACTORY: N_("Factory"), Role.OPERATO
 def turn_of(order: Any, actor: Actor, history: Iterable[Any] = ()) -> str:
     """Whose turn it is at the order's stage, as the reader says it; '' when nobody's. With its `history`, a side of two
     that has done its part is left out."""
-    whose = progress.turn_left(order.stage, history)
+    return _whose(progress.turn_left(order, history), actor)
+
+
+def _whose(whose: frozenset[Role], actor: Actor) -> str:
     if not whose:
         return ""
     if len(whose) > 1:
@@ -120,12 +123,8 @@ class Listed(NamedTuple):
 
 def listed(rows: Iterable[Any], actor: Actor, paths: Callable[[UUID], str]) -> list[Listed]:
     """Rows of `queries.orders` for a page. What belongs to a stage is said once, not for each order."""
-    said = {stage: (str(words), tone, turn_of(_Staged(stage), actor)) for stage, (words, tone) in STAGES.items()}
+    said = {stage: (str(words), tone, _whose(progress.turn(stage), actor)) for stage, (words, tone) in STAGES.items()}
     return [_listed(row, actor, said[row.stage], paths(row.id)) for row in rows]
-
-
-class _Staged(NamedTuple):
-    stage: OrderStage
 
 
 def _listed(row: Any, actor: Actor, said: tuple[str, str, str], path: str) -> Listed:

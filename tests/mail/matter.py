@@ -113,7 +113,7 @@ def matter(event: str) -> dict[str, Any]:
             deposit_minor=46800,
             balance_minor=109200, deposit_due_at=moment(10), balance_due_at=moment(20), claims_until=moment(27),
             sample_due_at=moment(12), shipped_at=moment(15), arrival_due_at=moment(25),
-            ship_by=date(2027, 1, 15),
+            ship_by=date(2027, 1, 15), address={"city": "Bristol <on> Avon", "country": "GB"},
         ),
         "due": moment(8) if event in waits() else None,
     }  # fmt: skip

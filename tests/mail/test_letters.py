@@ -58,6 +58,20 @@ def test_a_report_says_in_words_that_the_goods_come_late(context):
         assert (said in text, said in html) == (late, late)
 
 
+@pytest.mark.parametrize("event", ["inspection_passed", "balance_due_soon", "balance_paid"])
+@pytest.mark.parametrize("role", [Role.CREATOR, Role.FACTORY])
+def test_a_creator_who_has_given_no_address_is_asked_before_the_goods_could_go(context, event: str, role: Role):
+    said = "The factory does not know yet to whose door the goods go."
+    for address in ({}, {"city": "Bristol"}):
+        things = matter(event)
+        things["order"].address = address
+        more = {"person": person(role, "en"), "role": role.value, "factory_name": "F", "url": "http://portal.test/"}
+        _subject, text, html = parts(event, "en", **things, **more)
+        asks = not address and (role == Role.CREATOR or event != "balance_paid")
+        assert (said in text, said in html) == (asks, asks)
+        assert "\n\n\n" not in text
+
+
 WRITTEN = {path.name: path.read_text().split("----- HTML -----") for path in sorted(GOLDEN.glob("*.txt"))}
 
 

@@ -81,7 +81,7 @@ def _event(name: str, role: Role) -> Row:
 def test_each_side_signs_for_itself():
     history = [_event("order_placed", Role.CREATOR), _event("deposit_paid", Role.PAYMENTS)]
     history += [_event("spec_ready", Role.WORKER), _event("spec_accepted", Role.FACTORY)]
-    states = {task.code: state for task, state in progress.tasks(Row(stage="awaiting_acceptance"), history)}
+    states = {task.code: state for task, state in progress.tasks(Row(stage="awaiting_acceptance", address={}), history)}
     assert {code: state for code, state in states.items() if state != "waiting"} == {
         "place": "done",
         "pay_deposit": "done",
@@ -93,11 +93,11 @@ def test_each_side_signs_for_itself():
 
 def test_nothing_is_accepted_before_there_is_a_spec():
     history = [_event("order_placed", Role.CREATOR), _event("deposit_paid", Role.PAYMENTS)]
-    states = {task.code: state for task, state in progress.tasks(Row(stage="awaiting_acceptance"), history)}
+    states = {task.code: state for task, state in progress.tasks(Row(stage="awaiting_acceptance", address={}), history)}
     assert (states["freeze_spec"], states["accept_spec_creator"]) == ("current", "waiting")
 
 
 def test_an_order_that_has_ended_asks_nothing():
     history = [_event("order_placed", Role.CREATOR)]
-    states = [state for _task, state in progress.tasks(Row(stage="cancelled"), history)]
+    states = [state for _task, state in progress.tasks(Row(stage="cancelled", address={}), history)]
     assert set(states) == {"done", "blocked"}

@@ -5,32 +5,42 @@ from typing import Any
 
 from sqlmodel import Session
 
-from portal.core.actor import Actor
+from portal.core.actor import Actor, Role
 from portal.core.errors import Gone, NotFound
 from portal.core.i18n import N_
-from portal.orders.lifecycle import OrderStage
+from portal.core.lifecycle import advance
+from portal.orders import progress
 from portal.orders.models import Order
 
-_S = OrderStage
-#: Stages at which nothing can be sent to another address any more.
-TOO_LATE = frozenset({_S.SHIPPED, _S.DELIVERED, _S.DISPUTED, _S.CLOSED, _S.EXPIRED, _S.CANCELLED})
 FIELDS = ("recipient", "phone", "street", "postcode", "city", "region")
+
+
+def may_give(order: Any, role: Role | None) -> bool:
+    """Whether `role` may say where an order (entity or row) goes, or say it anew."""
+    return any(progress.may(step, order, role) for step in ("note_address", "give_address"))
 
 
 def must_take(order: Any) -> None:
     """Raises `Gone` where nothing of the order (entity or row) can be sent elsewhere any more."""
-    if order.stage in TOO_LATE:
+    if not may_give(order, Role.CREATOR):
         raise Gone(N_("The goods are on their way, or the order has ended: write to the factory."))
 
 
 def give(session: Session, order: Order, given: Mapping[str, str], *, actor: Actor) -> None:
-    """Say where an order (locked) is to be delivered: `FIELDS`, in the country that was quoted for.
+    """Say where an order (locked) is to be delivered: `FIELDS`, in the country that was quoted for. Once the deposit is
+    paid the factory is told, unless it is what was said before.
 
     Raises `NotFound` for others than its creator, `Gone` once everything is on its way or the order has ended.
     """
     if order.creator_id != actor.person_id:
         raise NotFound()
     must_take(order)
-    country = order.terms["brief"]["ship_country"]
+    before, country = order.address, order.terms["brief"]["ship_country"]
     order.address = {**{name: given[name] for name in FIELDS}, "country": country}
+    if order.address == before:
+        return
     session.add(order)
+    # Where somebody lives is no part of the events, which are for ever.
+    early = progress.may("note_address", order, actor.role)
+    step = "note_address" if early else "change_address" if before else "give_address"
+    advance(session, order, step, actor=actor)

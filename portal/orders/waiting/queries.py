@@ -52,19 +52,23 @@ def _happened(task: Task, *names: str, own: bool) -> ColumnElement[bool]:
 
 
 def _waits_at(task: Task) -> ColumnElement[bool]:
-    """Whether an order at the task's stage waits for it: begun, and where each side does it for itself, not done."""
+    """Whether an order at the task's stage waits for it: begun, where each side does it for itself not done, and where
+    it fills what the order lacks still lacking."""
     parts: list[ColumnElement[bool]] = [one_of(Order.stage, task.stage)]  # type: ignore[arg-type]
     if task.after:
         parts.append(_happened(task, task.after, own=False))
     if task.own:
         parts.append(~_happened(task, *task.events, own=True))
+    if task.lacks:
+        parts.append(getattr(Order, task.lacks) == literal_column("'{}'::jsonb"))
     return and_(*parts)
 
 
 def _is_turn(role: Role) -> ColumnElement[bool]:
-    plain = [task.stage for task in TASKS if task.role == role and task.stage and not (task.own or task.after)]
-    special = [_waits_at(task) for task in TASKS if task.role == role and (task.own or task.after)]
-    return or_(one_of(Order.stage, *plain), *special)
+    own = [task for task in TASKS if task.role == role and task.stage]
+    special = [task for task in own if task.own or task.after or task.lacks]
+    plain = [str(task.stage) for task in own if task not in special]
+    return or_(one_of(Order.stage, *plain), *map(_waits_at, special))
 
 
 def _is_asked(role: Role) -> ColumnElement[bool]:

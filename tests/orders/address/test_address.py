@@ -1,10 +1,15 @@
 """To whose door the goods go: who says so, until when, who reads it, and where it is written."""
 
 import pytest
+from sqlalchemy import select, text
 
 from portal.accounts.models import Person
+from portal.core.actor import Role
 from portal.core.db import transaction
 from portal.core.errors import Gone, NotFound
+from portal.core.events import Event
+from portal.mail.models import Email
+from portal.mail.operations import announce
 from portal.orders.address import operations
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order, Parcel
@@ -58,6 +63,50 @@ def test_the_next_order_there_begins_with_it(clean, sign_in):
         kept = session.get_one(Order, order.id)
         assert kept.address == HOME | {"country": kept.terms["brief"]["ship_country"]}
     assert 'value="BS1 5UH"' in client.get(f"/orders/{order.id}/address").text
+
+
+EARLY, MADE = OrderStage.AWAITING_DEPOSIT, OrderStage.READY_TO_SHIP
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [
+        (EARLY, []),
+        (OrderStage.AWAITING_ACCEPTANCE, ["address_given", "address_changed"]),
+        (MADE, ["address_given", "address_changed"]),
+    ],
+)
+def test_once_the_deposit_is_paid_the_factory_hears_of_it(session, app, stage: OrderStage, told: list[str]):
+    """Each time it is another one, in a letter to every member; where the creator lives stands in no event."""
+    order = at_stage(session, stage)
+    creator, factory = sides(session, order)
+    for given in (HOME, HOME, HOME | {"street": "14 Harbourside Walk"}):
+        operations.give(session, order, given, actor=creator)
+    events = session.scalars(
+        select(Event).where(Event.order_id == order.id, Event.name.startswith("address_")).order_by(Event.id)
+    ).all()
+    assert [event.name for event in events] == (told or ["address_noted", "address_noted"])
+    assert not any("Harbourside" in str(event.data) for event in events)
+    wanted = text("select args from procrastinate_jobs where task_name = 'mail.announce'")
+    rows = session.connection().execute(wanted).scalars()
+    own = {str(event.id) for event in events}
+    roles = [args["roles"] for args in rows if args["event_id"] in own]
+    assert roles == [[Role.FACTORY.value]] * len(told)
+    with app.app_context():
+        for event in events if told else ():
+            announce(session, event, [Role.FACTORY])
+    letters = session.scalars(select(Email).where(Email.event_id.in_([event.id for event in events]))).all()
+    member = session.get_one(Person, factory.person_id)
+    assert [(letter.template, letter.recipient) for letter in letters] == [(name, member.email) for name in told]
+
+
+def test_it_is_everybodys_turn_while_the_goods_wait_for_it(clean, sign_in):
+    order, creator, _factory = people(MADE)
+    path = f"/orders/{order.id}"
+    assert "Turn: Both sides" in sign_in(creator).get(path).text
+    sign_in(creator).post(f"{path}/address", data=HOME)
+    assert "Turn: Both sides" not in sign_in(creator).get(path).text
+    assert "Delivery address given" in sign_in(creator).get(path).text
 
 
 @pytest.mark.parametrize("stage", [OrderStage.SHIPPED, OrderStage.CLOSED])

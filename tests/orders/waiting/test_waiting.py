@@ -15,6 +15,7 @@ from portal.core.clock import now
 from portal.core.db import new_id, transaction
 from portal.core.lifecycle import advance
 from portal.orders import progress
+from portal.orders.address import operations as address
 from portal.orders.changes import operations as changes
 from portal.orders.changes.proposal import Proposal
 from portal.orders.lifecycle import OrderStage
@@ -23,6 +24,7 @@ from portal.orders.tasks import ESCALATIONS
 from portal.orders.waiting import queries, words
 from tests import make
 from tests.deals import again, deal, quoted, statements
+from tests.orders.address.test_address import HOME
 from tests.orders.placing import paid, placed
 from tests.orders.stages import at_stage, sides
 
@@ -38,7 +40,10 @@ def found(session: Session, order: Order, role: Role) -> list[Any]:
 @pytest.mark.parametrize("stage", [s for s in OrderStage if s != _S.AWAITING_ACCEPTANCE])
 @pytest.mark.parametrize("role", [Role.CREATOR, Role.FACTORY])
 def test_it_is_the_turn_that_the_table_says(session: Session, stage: OrderStage, role: Role):
+    """Of an order that lacks nothing."""
     order = at_stage(session, stage)
+    order.address = {"city": "Bristol"}
+    session.flush()
     rows = found(session, order, role)
     assert [row.id for row in rows] == ([order.id] if role in progress.turn(stage) else [])
     actor = next(side for side in sides(session, order) if side.role == role)
@@ -60,6 +65,19 @@ def test_each_side_accepts_the_spec_for_itself_once_it_is_ready(session: Session
     advance(session, order, "accept_spec", actor=worker)
     assert found(session, order, Role.CREATOR)
     assert not found(session, order, Role.FACTORY)
+
+
+def test_goods_without_an_address_wait_for_their_creator_too(session: Session):
+    order = at_stage(session, _S.READY_TO_SHIP)
+    creator, factory = sides(session, order)
+    (row,) = found(session, order, Role.CREATOR)
+    (shown,) = words.listed([row], creator, str)
+    assert (shown.what, shown.path) == ("Say where the goods go", f"{order.id}#address")
+    assert shown.due == order.ship_by
+    assert queries.count(session.connection(), creator) == 1
+    address.give(session, order, HOME, actor=creator)
+    assert not found(session, order, Role.CREATOR)
+    assert [row.id for row in found(session, order, factory.role)] == [order.id]  # type: ignore[arg-type]
 
 
 def test_nobody_sees_what_waits_for_others(session: Session):
