@@ -37,9 +37,10 @@ def recipients(session: Session, event: Event, role: Role, *, owners: bool = Fal
 
 
 def subject_matter(session: Session, event: Event) -> dict[str, Any]:
-    """brief, factory, invitation, question, quote, order of the event: entities, or None where it has none; the quote's
-    `quote_lines`; `due`, when what it asks for is due; `sealed`, that the factory may not read what the brief is about
-    yet, so that no letter to it names the thing."""
+    """brief, factory, invitation, question, quote, order of the event: entities, or None where it has none; `repeats`,
+    the order that is to be made again, for those two who had it made; the quote's `quote_lines`; `due`, when what it
+    asks for is due; `sealed`, that the factory may not read what the brief is about yet, so that no letter to it names
+    the thing."""
 
     def get(model: Any, ident: UUID | None) -> Any:
         return session.get(model, ident) if ident else None
@@ -51,11 +52,16 @@ def subject_matter(session: Session, event: Event) -> dict[str, Any]:
     factory = get(Factory, event.factory_id)
     quote = get(Quote, invitation.current_quote_id) if invitation else None
     brief = get(Brief, event.brief_id)
+    hidden = bool(brief and invitation and sealed(brief, invitation))
+    repeats = get(Order, brief.repeats_id) if brief and not hidden else None
+    if repeats and invitation and invitation.factory_id != repeats.factory_id:
+        repeats = None  # another factory has made it
     return {
         "event": event,
         "data": event.data,
         "brief": brief,
-        "sealed": bool(brief and invitation and sealed(brief, invitation)),
+        "repeats": repeats,
+        "sealed": hidden,
         "factory": factory,
         "invitation": invitation,
         "question": get(Question, UUID(event.data["question_id"]) if "question_id" in event.data else None),

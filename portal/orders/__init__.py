@@ -27,11 +27,13 @@ from portal.orders.production import panel as production_panel
 from portal.orders.production import views as production_views
 from portal.orders.production.words import milestone_name
 from portal.orders.repeats import panel as repeat_panel
+from portal.orders.repeats import queries as repeat_queries
 from portal.orders.repeats import views as repeats
 from portal.orders.samples import panel as samples_panel
 from portal.orders.samples import views as sample_views
 from portal.orders.views import award, bp, desk, orders
 from portal.orders.waiting import views as waiting
+from portal.sourcing import earlier
 
 __all__ = [
     "address",
@@ -60,6 +62,7 @@ def init_app(app: Flask) -> None:
     access.register_offering(change_queries.can_offer)
     photo_access.register("order", can_add=queries.is_party, can_see=queries.is_party)
     app.jinja_env.globals.update(carrier_name=carriers.name_of, milestone_name=milestone_name)
+    earlier.register(repeat_queries.named)
     panels.add(samples_panel.PANEL)
     panels.add(production_panel.PANEL)
     panels.add(inspections_panel.PANEL)

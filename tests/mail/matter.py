@@ -97,6 +97,7 @@ def matter(event: str) -> dict[str, Any]:
             number=1042, title=title, quantities=[100, 300], quotes_due_at=moment(3), closes_at=moment(28),
             needed_by=date(2027, 2, 1),
         ),
+        "repeats": None,
         "sealed": False,
         "factory": thing(
             name="Golden Needle Toys", name_zh="金针玩具厂", city="Yangzhou", review_note="请补充营业执照。"

@@ -10,7 +10,7 @@ from portal.core.actor import Role
 from portal.mail import audience, operations
 from portal.mail.letters import LETTERS
 from portal.mail.render import one_line, parts
-from tests.mail.matter import asked, matter, person, told
+from tests.mail.matter import asked, matter, moment, person, thing, told
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = [
@@ -69,6 +69,34 @@ def test_a_creator_who_has_given_no_address_is_asked_before_the_goods_could_go(c
         _subject, text, html = parts(event, "en", **things, **more)
         asks = not address and (role == Role.CREATOR or event != "balance_paid")
         assert (said in text, said in html) == (asks, asks)
+        assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("event", "role"),
+    [
+        ("brief_submitted", Role.CREATOR),
+        ("factory_invited", Role.FACTORY),
+        ("quote_due_soon", Role.FACTORY),
+        ("quote_sent", Role.CREATOR),
+        ("quote_won", Role.FACTORY),
+        ("order_placed", Role.CREATOR),
+        ("deposit_paid", Role.CREATOR),
+        ("deposit_paid", Role.FACTORY),
+    ],
+)
+def test_a_letter_about_a_reorder_names_what_is_made_again(context, event: str, role: Role):
+    said = "This is a reorder: the same as order 1999"
+    for repeats, named in (
+        (None, None),
+        (thing(number=1999, delivered_at=moment(1)), f"{said}, delivered on Dec 1, 2026."),
+        (thing(number=1999, delivered_at=None), f"{said}."),
+    ):
+        things = matter(event) | {"repeats": repeats}
+        more = {"person": person(role, "en"), "role": role.value, "factory_name": "F", "url": "http://portal.test/"}
+        _subject, text, html = parts(event, "en", **things, **more)
+        assert ("a reorder" in text, "a reorder" in html) == (bool(named), bool(named))
+        assert not named or (named in text and named in html)
         assert "\n\n\n" not in text
 
 

@@ -1,14 +1,12 @@
 """The reorder's place on the order page."""
 
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
 from portal.core.actor import Actor
-from portal.orders.models import Order
 from portal.orders.panels import Panel
-from portal.orders.repeats import operations
+from portal.orders.repeats import operations, queries
 
 
 def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | None:
@@ -17,12 +15,8 @@ def load(conn: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any] | No
     if not may and order.repeats_id is None:
         return None
     asked = operations.waiting(conn, order.id) if may else None
-    return {"may_repeat": may, "asked": asked, "before": _before(conn, order.repeats_id)}
-
-
-def _before(conn: Connection, order_id: UUID | None) -> Row[Any] | None:
-    """The number of the order that was repeated; both have the same two sides."""
-    return conn.execute(select(Order.id, Order.number).where(Order.id == order_id)).first() if order_id else None
+    before = queries.named(conn, order.repeats_id) if order.repeats_id else None
+    return {"may_repeat": may, "asked": asked, "before": before}
 
 
 PANEL = Panel("repeat", "orders/repeats/_panel.html", load)

@@ -15,7 +15,7 @@ from portal.designs.queries import thumbs
 from portal.factories.words import name_of
 from portal.products import categories, present
 from portal.products import category as category_of
-from portal.sourcing import brief_operations, brief_queries, brief_words, matching, questions
+from portal.sourcing import brief_operations, brief_queries, brief_words, earlier, matching, questions
 from portal.sourcing.brief_forms import FactoriesForm
 from portal.sourcing.census import census
 from portal.sourcing.inbox_forms import answer_forms
@@ -67,6 +67,7 @@ def brief(brief_id: UUID) -> Any:
     return page(
         "sourcing/brief.html",
         brief=row,
+        earlier=earlier.order(conn, row.repeats_id),
         category=category_of(row.category),
         invited=[(one, *brief_words.status(one)) for one in invited],
         lines=brief_queries.quoted_lines(conn, brief_id),

@@ -18,7 +18,7 @@ from portal.products import present
 from portal.products.base import Values
 from portal.products.declaration import Category
 from portal.products.present import Part
-from portal.sourcing import inbox_queries, invitation_operations, quote_history
+from portal.sourcing import earlier, inbox_queries, invitation_operations, quote_history
 from portal.sourcing.inbox_forms import AskForm, DeclineForm
 from portal.sourcing.inbox_queries import Tab
 from portal.sourcing.invitation_words import FOR_FACTORY
@@ -61,6 +61,7 @@ def _invitation_page(invitation_id: UUID, ask: AskForm, status: int = 200) -> Re
         "sourcing/invitation.html",
         status=status,
         invitation=row,
+        earlier=None if row.sealed else earlier.order(conn, row.repeats_id),
         category=category,
         parts=[] if row.sealed else _parts(category, row.values),
         sees_artwork=inbox_queries.sees_artwork(conn, actor, row.brief_id),

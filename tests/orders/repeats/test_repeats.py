@@ -1,17 +1,22 @@
 """A reorder: same factory, same spec as it was in the end, same artwork, in one act; and the order that comes of it."""
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlmodel import Session
 
 from portal.accounts.models import Person
-from portal.core.actor import CLOCK
+from portal.core.actor import CLOCK, Role
 from portal.core.db import transaction
 from portal.core.errors import Gone, Invalid, NotFound
+from portal.core.events import Event
+from portal.core.filters import as_date
 from portal.designs.lifecycle import FileStage
 from portal.designs.models import Artwork, ArtworkFile
 from portal.factories.lifecycle import FactoryStage
 from portal.factories.models import Factory
+from portal.mail.models import Email
+from portal.mail.operations import announce
 from portal.orders import operations as orders
 from portal.orders.lifecycle import OrderStage
 from portal.orders.models import Order
@@ -79,6 +84,43 @@ def test_the_order_of_it_repeats_the_first_and_keeps_its_golden_sample(session: 
     again.stage = OrderStage.SAMPLING
     keep(session, again, actor=creator)
     assert again.stage == OrderStage.PRODUCTION
+
+
+def _invited(session: Session, invitation: Invitation) -> Email:
+    """The letter of an invitation."""
+    told = select(Event).where(Event.name == "factory_invited", Event.invitation_id == invitation.id)
+    event = session.scalars(told).one()
+    announce(session, event, [Role.FACTORY])
+    return session.scalars(select(Email).where(Email.event_id == event.id)).one()
+
+
+def test_the_letter_says_what_is_wanted_again_to_whoever_has_made_it(session: Session, closed: Order, app: Flask):
+    creator, factory = sides(session, closed)
+    invitation = operations.repeat(session, closed, [100], actor=creator)
+    other = make.factory(session)
+    make.member(session, other)
+    [second] = invitation_operations.invite(
+        session, session.get_one(Brief, invitation.brief_id), [Pick(other.id)], actor=creator
+    )
+    session.get_one(Person, factory.person_id).locale = "en"
+    session.flush()
+    with app.app_context():
+        letter, others = _invited(session, invitation), _invited(session, second)
+    said = f"the same as order {closed.number}, delivered on {as_date(closed.delivered_at, 'Asia/Shanghai')}"
+    assert said in letter.body_text
+    assert said in letter.body_html
+    assert letter.subject.startswith("A reorder for you to quote")
+    assert str(closed.number) not in others.body_text
+
+
+def test_a_letter_says_nothing_of_it_before_the_nda(session: Session, closed: Order, app: Flask):
+    creator, _factory = sides(session, closed)
+    session.get_one(Brief, closed.brief_id).confidential = True
+    invitation = operations.repeat(session, closed, [100], actor=creator)
+    with app.app_context():
+        letter = _invited(session, invitation)
+    assert invitation.nda_accepted_at is None
+    assert str(closed.number) not in letter.body_text
 
 
 def test_another_factorys_order_of_it_repeats_nothing(session: Session, closed: Order):
@@ -174,8 +216,13 @@ def test_the_page_asks_how_many_and_sends(sign_in):
         other = make.factory(session)
         second, rival = make.invitation(session, brief, other).id, make.member(session, other)
     link = f'href="/orders/{order.id}"'
-    assert link in sign_in(factory).get(f"/inbox/{asked_id}").text, "the factory knows what it is to make again"
-    assert link in sign_in(creator).get(f"/briefs/{brief_id}").text
+    named = f"order {order.number}, delivered on {as_date(order.delivered_at)}"
+    theirs = sign_in(factory).get(f"/inbox/{asked_id}").text
+    assert link in theirs, "the factory knows what it is to make again"
+    assert f"订单 {order.number}" in theirs
+    own = sign_in(creator).get(f"/briefs/{brief_id}").text
+    assert link in own
+    assert named in own
     assert link not in sign_in(rival).get(f"/inbox/{second}").text, "an order of others is nobody's business"
 
 
