@@ -1,5 +1,7 @@
 """What people write in threads."""
 
+from wtforms import HiddenField
+
 from portal.core.forms import Form, Paragraphs, Words
 from portal.core.i18n import N_
 from portal.designs.photo_forms import PhotosField
@@ -7,6 +9,7 @@ from portal.messages.operations import MOST_PHOTOS
 
 
 class SendForm(Form):
+    token = HiddenField()
     text = Paragraphs(N_("Message"), longest=4000)
     photos = PhotosField(N_("Photos and files"), most=MOST_PHOTOS, files=True)
 

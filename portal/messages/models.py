@@ -66,13 +66,15 @@ class ThreadSide(Record, table=True):
 
 class Message(Record, table=True):
     """What somebody wrote, in the language of their pages. Append-only. `order_id` is set once there is an order;
-    `photos` are ids of `portal.designs.models.Photo`, of the invitation; files are among them."""
+    `photos` are ids of `portal.designs.models.Photo`, of the invitation; files are among them. `once` is the same for
+    the same words out of the same rendered form: they are one message, however often they are sent."""
 
     __tablename__ = "message"
     __table_args__ = (
         CheckConstraint(_SIDES, name="side"),
         CheckConstraint("text <> '' or photos <> '[]'::jsonb", name="says_something"),
         Index("ix_message_thread", "thread_id", "id"),
+        Index("uq_message_once", "thread_id", "author_id", "once", unique=True),
     )
 
     thread_id: UUID = Field(foreign_key="thread.id")
@@ -82,6 +84,7 @@ class Message(Record, table=True):
     locale: str = Field(max_length=10)
     text: str = ""
     photos: list[str] = json_field(list)
+    once: str | None = Field(default=None, max_length=64)
 
 
 class MessageTranslation(Record, table=True):

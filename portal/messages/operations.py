@@ -1,6 +1,7 @@
 """Writing, reading, translating, and an operator's look. Each locks its thread, so that messages have one order."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -34,19 +35,24 @@ def may_write(invitation_stage: InvitationStage, brief_stage: BriefStage) -> boo
     return brief_stage == BriefStage.OPEN and invitation_stage not in _OVER
 
 
-def send(session: Session, invitation_id: UUID, *, actor: Actor, text: str, photo_ids: list[str]) -> Message:
-    """Write to the other side. Raises `Invalid` (nothing said, photos not there), `Gone` where the thread is over, and
-    `NotFound` for whoever is of neither side."""
+def send(
+    session: Session, invitation_id: UUID, *, actor: Actor, text: str, photo_ids: list[str], token: str = ""
+) -> Message:
+    """Write to the other side. The same words with the same `token`, which each rendered form has its own of, are one
+    message however often they are sent. Raises `Invalid` (nothing said, photos not there), `Gone` where the thread is
+    over, and `NotFound` for whoever is of neither side."""
     invitation, brief = _parties(session, invitation_id, actor)
     if not may_write(invitation.stage, brief.stage):
         raise Gone(_ENDED)
     if not text and not photo_ids:
         raise Invalid(text=N_("Write something, or add a photo or a file."))
-    thread = _thread(session, invitation, brief)
+    thread, once = _thread(session, invitation, brief), _once(token, text, photo_ids)
+    if once and (sent := _sent(session, thread, actor, once)):
+        return sent
     kept = photos.taken(session, "invitation", invitation_id, photo_ids, actor=actor, most=MOST_PHOTOS, files=True)
     message = Message(
         thread_id=thread.id, order_id=thread.order_id, author_id=actor.person_id, role=actor.role,
-        locale=actor.locale, text=text, photos=kept,
+        locale=actor.locale, text=text, photos=kept, once=once,
     )  # fmt: skip
     session.add(message)
     thread.version += 1
@@ -59,6 +65,16 @@ def send(session: Session, invitation_id: UUID, *, actor: Actor, text: str, phot
             side.unread += 1
             side.untold_since = side.untold_since or message.created_at
     return message
+
+
+def _once(token: str, text: str, photo_ids: list[str]) -> str | None:
+    """What tells a message that is sent twice: other words out of the same form are another message."""
+    return sha256("\0".join([token, text, *photo_ids]).encode()).hexdigest() if token else None
+
+
+def _sent(session: Session, thread: Thread, actor: Actor, once: str) -> Message | None:
+    mine = Message.thread_id == thread.id, Message.author_id == actor.person_id, Message.once == once
+    return session.scalars(select(Message).where(*mine)).first()
 
 
 def mark_read(session: Session, invitation_id: UUID, upto: UUID, *, actor: Actor) -> None:

@@ -1,5 +1,6 @@
 """Threads on pages: the list of them, one of them, what people do there."""
 
+import secrets
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -64,7 +65,7 @@ def send(invitation_id: UUID) -> Response:
     try:
         _within_pace()
         with transaction() as session:
-            said = {"text": form.text.data, "photo_ids": form.photos.data}
+            said = {"text": form.text.data, "photo_ids": form.photos.data, "token": form.token.data or ""}
             operations.send(session, invitation_id, actor=current_actor(), **said)
     except (Invalid, TooOften) as problem:
         refuse(form, problem if isinstance(problem, Invalid) else Invalid(_TOO_MANY))
@@ -134,6 +135,7 @@ def _page(head: Row[Any], form: SendForm, status: int = 200) -> Response:
         status=status,
         thread=head,
         form=form,
+        token=form.token.data or secrets.token_hex(6),
         before=before,
         talk=queries.talk(conn, actor, head, before),
         chosen=photos.chosen(conn, actor, "invitation", head.id, form.photos.data or ()),

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from portal.core import clock
-from portal.core.actor import Role
+from portal.core.actor import Actor, Role
 from portal.core.db import new_id
 from portal.core.errors import Gone, Invalid, NotAllowed, NotFound
 from portal.core.events import Event
@@ -35,6 +35,28 @@ def test_both_sides_write_into_one_thread(session: Session, made: deals.Deal):
     order = ordered(session, made)
     third = say(session, made, creator, "Ordered!")
     assert (third.thread_id, third.order_id) == (first.thread_id, order.id), "the order goes on in the same thread"
+
+
+def test_what_comes_twice_out_of_one_form_is_one_message_and_other_words_are_another(
+    session: Session, made: deals.Deal
+):
+    photo = photographs.ready(session, "invitation", made.invitations[0].id, made.creator)
+
+    def sent(actor: Actor, text: str, *photos: str, token: str = "abc") -> Message:
+        ident = made.invitations[0].id
+        return operations.send(session, ident, actor=actor, text=text, photo_ids=list(photos), token=token)
+
+    first = sent(made.creator, "Like this", photo)
+    assert sent(made.creator, "Like this", photo).id == first.id
+    others = [
+        sent(made.creator, "Like this!"),
+        sent(made.factories[0], "Like this!"),
+        sent(made.creator, "Like this!", token="def"),
+        sent(made.creator, "Like this!", token=""),
+        sent(made.creator, "Like this!", token=""),
+    ]
+    assert len({message.id for message in (first, *others)}) == 6
+    assert side(session, made.factories[0]).unread == 3, "all of the creator's since its own"
 
 
 def test_what_is_unread_and_how_far_it_was_read(session: Session, made: deals.Deal):
