@@ -130,6 +130,7 @@ class CheckoutSession(Record, table=True):
     expires_at: datetime = moment(nullable=False)
     payment_id: str | None = Field(default=None, max_length=255, index=True)
     last_refusal: str = Field(default="", max_length=80)  # Stripe's code of the last card that was refused
+    returned_at: datetime | None = moment()  # when its payer first came back from it
     checked_at: datetime | None = moment()
 
 
@@ -197,6 +198,7 @@ class WebhookEvent(Record, table=True):
     __table_args__ = (
         UniqueConstraint("account", "event_id"),
         Index("ix_webhook_event_waiting", "created_at", postgresql_where=text("handled_at is null")),
+        Index("ix_webhook_event_about", "subject_id", postgresql_where=text("handled_at is null")),
     )
 
     account: str = Field(default="", max_length=64)  # empty: the platform's own

@@ -198,6 +198,16 @@ def _is_wanted(session: Session, order: Order, checkout: CheckoutSession) -> boo
     return leg is not None and leg.amount_minor == checkout.amount_minor
 
 
+def note_return(session: Session, order_id: UUID, stripe_id: str) -> None:
+    """Somebody has come back from a payment page of an order: until we have heard how it stands, for some minutes, the
+    order does not offer to pay again. Nothing is believed to be paid by that. Does nothing for a page that is over."""
+    page = _live(order_id).where(CheckoutSession.stripe_id == stripe_id)
+    checkout = session.scalars(page.with_for_update()).first()
+    if checkout and checkout.returned_at is None:
+        checkout.returned_at = now()
+        session.add(checkout)
+
+
 def take_message(session: Session, message: Message) -> bool:
     """Keep a message from Stripe and have it handled. False when it came before. Raises `BadSignature` when it is about
     an account that is no factory's of ours."""

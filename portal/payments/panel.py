@@ -18,7 +18,7 @@ PAYABLE = ("none", "open", "failed", "expired")
 def load(connection: Connection, actor: Actor, order: Row[Any]) -> dict[str, Any]:
     """What the panel shows `actor`, who may see the order."""
     payments = queries.payments_of(connection, order)
-    under_way = any(leg.state in (*PAYABLE, "processing") for leg in payments.legs)
+    under_way = any(leg.state in (*PAYABLE, "arriving", "processing") for leg in payments.legs)
     returning = any(refund.stage != RefundStage.SUCCEEDED for refund in payments.refunds)
     return {
         "payments": payments,

@@ -1,11 +1,11 @@
 """What people see of payments: a panel for those of the order, the books for operators."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, exists, or_, select
 from sqlmodel import col
 
 from portal.core.clock import now
@@ -22,6 +22,7 @@ from portal.payments.models import (
     LegKind,
     PaymentLeg,
     Refund,
+    WebhookEvent,
 )
 
 PAGE = 50
@@ -31,7 +32,8 @@ PAGE = 50
 class PaymentState:
     """How one leg of an order stands. `state` is what the page says:
 
-    later (not asked for yet) | none (asked for, nobody has gone to pay) | open | processing | failed | expired | paid
+    later (not asked for yet) | none (asked for, nobody has gone to pay) | open
+    | arriving (its payer is done, and we have not heard how it stands) | processing | failed | expired | paid
     | ended (the order is over, or the date has passed).
     """
 
@@ -69,9 +71,17 @@ _LEG_STATES = {
 _BALANCE_LATER = CALLABLE_OFF | {OrderStage.INSPECTION, OrderStage.REWORK, OrderStage.CONCESSION}
 _OVER = (OrderStage.EXPIRED, OrderStage.CANCELLED)
 
-_LAST_REFUSAL = select(CheckoutSession.last_refusal).where(
-    CheckoutSession.leg_id == PaymentLeg.id, one_of(CheckoutSession.state, *LIVE)
+#: How long a leg is not to be paid again after its payer came back, should nothing be heard of it.
+_BACK = timedelta(minutes=10)
+_OF_LIVE = (col(CheckoutSession.leg_id) == PaymentLeg.id, one_of(CheckoutSession.state, *LIVE))
+_LAST_REFUSAL = select(CheckoutSession.last_refusal).where(*_OF_LIVE)
+#: Stripe's message that a page is done has been kept, and not looked at yet.
+_TOLD = exists().where(
+    col(WebhookEvent.subject_id) == CheckoutSession.stripe_id,
+    col(WebhookEvent.handled_at).is_(None),
+    one_of(WebhookEvent.type, "checkout.session.completed"),
 )
+_ARRIVING = select(or_(col(CheckoutSession.returned_at) > bindparam("back_since"), _TOLD)).where(*_OF_LIVE)
 _HAS_REFUNDS = select(1).where(Refund.order_id == PaymentLeg.order_id).exists()
 _LEGS = (
     select(
@@ -82,6 +92,7 @@ _LEGS = (
         PaymentLeg.payment_id,
         PaymentLeg.fee_minor,
         _LAST_REFUSAL.scalar_subquery().label("refusal"),
+        _ARRIVING.scalar_subquery().label("arriving"),
         _HAS_REFUNDS.label("has_refunds"),
     )
     .where(PaymentLeg.order_id == bindparam("order_id"))
@@ -91,7 +102,7 @@ _LEGS = (
 
 def payments_of(connection: Connection, order: Row[Any]) -> Payments:
     """How the payments of an order (a row of `visible_order`) stand: each paid leg, and what else it asks for."""
-    rows = list(connection.execute(_LEGS, {"order_id": order.id}))
+    rows = list(connection.execute(_LEGS, {"order_id": order.id, "back_since": now() - _BACK}))
     refunds = refunds_of(connection, order.id) if rows and rows[0].has_refunds else []
     paid = [row for row in rows if row.stage == LegStage.SUCCEEDED]
     purse = Purse(
@@ -131,12 +142,20 @@ def _state(order: Row[Any], kind: LegKind, row: Row[Any] | None) -> str:
     if order.stage == rule.stage:
         due_at = legs_due_at(order, kind)
         past = rule.ends and due_at is not None and due_at <= now()
-        return "ended" if past else (_LEG_STATES[row.stage] if row else "none")
+        return "ended" if past else _asked(row)
     if kind == LegKind.DEPOSIT:
         return "ended" if order.stage in _OVER and not order.deposit_paid_at else ""
     if order.stage in _BALANCE_LATER:
         return "later"
     return "ended" if order.stage in _OVER and row else ""
+
+
+def _asked(row: Row[Any] | None) -> str:
+    """How a leg stands that the order waits for."""
+    if row is None:
+        return "none"
+    done = row.arriving and row.stage in (LegStage.OPEN, LegStage.FAILED)
+    return "arriving" if done else _LEG_STATES[row.stage]
 
 
 def _columns(model: Any) -> Any:

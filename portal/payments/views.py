@@ -68,7 +68,7 @@ def returned(order_id: UUID):
     order = visible_order(conn, current_actor(), order_id)
     leg = queries.payments_of(conn, order).newest(queries.kind_paid_for(conn, order, session))
     # Stripe names the session only to who has paid: what a card tried before was refused for is over.
-    paid_just_now = leg is not None and leg.state == "open" and "session" in request.args
+    paid_just_now = leg is not None and leg.state in ("open", "arriving") and "session" in request.args
     return page(
         "payments/_returned.html" if is_htmx() else "payments/returned.html",
         order=order,
@@ -76,6 +76,16 @@ def returned(order_id: UUID):
         refund=queries.returned_payment(conn, order_id, session),
         refusal=None if paid_just_now or leg is None else panel.refusal(leg),
     )
+
+
+@bp.post("/orders/<uuid:order_id>/paid")
+@rule(Role.CREATOR)
+def came_back(order_id: UUID):
+    """The browser says that somebody is back from having paid on the payment page `session`."""
+    visible_order(reader(), current_actor(), order_id)
+    with transaction() as session:
+        operations.note_return(session, order_id, request.args.get("session", ""))
+    return Response(status=204)
 
 
 @bp.post("/webhooks/stripe")

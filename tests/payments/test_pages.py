@@ -160,6 +160,56 @@ def test_the_order_page_offers_payment_and_then_the_receipt(shop: Shop, creator:
     assert "Stripe's fee" not in page
 
 
+WAITS = "We are waiting for the bank’s word"
+
+
+def test_nobody_is_asked_to_pay_what_stripe_has_told_of(shop: Shop, creator: FlaskClient, sign_in):
+    """While the worker has not come to look at the message."""
+    pay(shop.open())
+    emptied(shop.standin)
+    assert [message.handled_at for message in shop.messages() if message.type == "checkout.session.completed"] == [None]
+    page = order_page(shop, creator)
+    assert WAITS in page
+    assert "Pay the deposit of" not in page
+    assert "Waiting for the payment to be confirmed" in words(back(shop, creator))
+    assert "正在等待银行确认" in order_page(shop, sign_in(person(shop.factory.person_id)))
+    shop.settle()
+    page = order_page(shop, sign_in(person(shop.creator.person_id)))
+    assert WAITS not in page
+    assert str(shop.leg().payment_id) in page
+
+
+def test_nobody_who_has_come_back_is_asked_to_pay_for_some_minutes(shop: Shop, creator: FlaskClient):
+    """Even if Stripe tells us nothing; a GET alone, which anybody's link may cause, notes nothing."""
+    shop.standin.control(drop_webhooks="all")
+    pay(shop.open())
+    back_at = re.search(r'hx-post="([^"]+)" hx-trigger="load"', back(shop, creator).text)
+    assert back_at, "the page says that somebody is back"
+    assert "Pay the deposit of" in order_page(shop, creator)
+    assert creator.post(f"/orders/{shop.order_id}/paid?session=cs_test_another").status_code == 204
+    assert "Pay the deposit of" in order_page(shop, creator)
+    assert creator.post(back_at[1]).status_code == 204
+    for minutes, waits in ((0, True), (9, True), (11, False)):
+        with at(now() + timedelta(minutes=minutes)):
+            page = order_page(shop, creator)
+            assert (WAITS in page, "Pay the deposit of" in page) == (waits, not waits)
+    with at(now() + timedelta(minutes=8)):
+        creator.post(back_at[1])
+    with at(now() + timedelta(minutes=11)):
+        assert "Pay the deposit of" in order_page(shop, creator), "the first return counts"
+
+
+def test_nobody_comes_back_to_what_is_others(shop: Shop, sign_in):
+    shop.open()
+    [checkout] = shop.checkouts()
+    with transaction() as session:
+        others = [make.person(session), person(shop.factory.person_id)]
+    for other in others:
+        answer = sign_in(other).post(f"/orders/{shop.order_id}/paid?session={checkout.stripe_id}")
+        assert answer.status_code == 404
+    assert shop.checkouts()[0].returned_at is None
+
+
 def test_the_factory_sees_that_it_is_paid_and_no_receipt(shop: Shop, sign_in):
     factory = sign_in(person(shop.factory.person_id))
     assert "Pay the deposit of" not in order_page(shop, factory)
