@@ -157,15 +157,16 @@ class Comparison:
 
     @property
     def chart(self) -> list[dict[str, Any]]:
-        """The open quotes for the picture: name, currency, parts per piece, whether it is the cheapest. Where they are
-        in several currencies, the bars are in the brief's, and `own` is the amount that was quoted; a quote without a
-        rate is left out."""
+        """The open quotes for the picture: name, currency, parts per piece and their total, rounded as everywhere else,
+        and whether it is the cheapest. Where they are in several currencies, the bars are in the brief's, and `own` is
+        the amount that was quoted; a quote without a rate is left out."""
         taxed = any(quoted.costs.tax for quoted in self.live)
         return [
             {
                 "name": name_of(quoted.row),
                 "currency": self.brief.currency if quoted.scale != 1 else quoted.row.currency,
                 "parts": [part * quoted.scale for part in quoted.costs.parts[: None if taxed else -1]],
+                "total": round(quoted.costs.per_piece * quoted.scale),
                 "best": quoted.cheapest,
                 "own": show(quoted.costs.per_piece, quoted.row.currency) if quoted.scale != 1 else "",
             }

@@ -98,7 +98,7 @@ def test_what_people_wrote_is_never_markup(pieces):
     html = pieces(
         "{{ ui.page_head(bad, bad) }}{{ ui.tag(bad, 'info') }}{{ ui.summary_list([(bad, bad, '/x')]) }}"
         "{{ ui.timeline([{'title': bad, 'at': None, 'actor': bad, 'note': bad}]) }}"
-        "{{ charts.bars([{'name': bad, 'currency': 'CNY', 'parts': [1, 1, 1, 1], 'note': bad}]) }}",
+        "{{ charts.bars([{'name': bad, 'currency': 'CNY', 'parts': [1, 1, 1, 1], 'total': 4, 'note': bad}]) }}",
         bad=bad,
     )
     assert "<script" not in html
@@ -114,8 +114,8 @@ def test_stages_before_the_current_one_are_done(pieces):
 
 def test_bars_are_as_long_as_their_figures(pieces):
     rows = [
-        {"name": "Ningbo", "currency": "CNY", "parts": [3000, 1000, 0, 1000]},
-        {"name": "Taizhou", "currency": "CNY", "parts": [8000, 1000, 500, 500]},
+        {"name": "Ningbo", "currency": "CNY", "parts": [3000, 1000, 0, 1000], "total": 5000},
+        {"name": "Taizhou", "currency": "CNY", "parts": [8000, 1000, 500, 500], "total": 10000},
     ]
     html = pieces("{{ charts.bars(rows) }}", rows=rows)
     widths = [float(w) for w in re.findall(r'class="part-\d" x="[\d.]+" width="([\d.]+)"', html)]

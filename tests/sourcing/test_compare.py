@@ -139,6 +139,14 @@ def test_the_picture_has_a_part_for_tax_only_where_tax_is_added(session: Session
     assert {len(row["parts"]) for row in compare(session, made).chart} == {5}
 
 
+def test_the_picture_and_the_table_round_alike(session: Session):
+    made = deal(session)
+    quoted(session, made, 0, price=500, sample_minor=250)
+    found = compare(session, made, 100)
+    assert found.quotes[0].costs.per_piece == 503  # 502.5, half up
+    assert found.chart[0]["total"] == 503
+
+
 def test_nobody_compares_another_creators_quotes(session: Session):
     made = deal(session)
     session.flush()
