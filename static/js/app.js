@@ -5,6 +5,7 @@
 //   data-dialog="<id>"    opens that <dialog>; data-close inside it closes it
 //   data-menu             a <details> that closes on Escape and on a press outside
 //   form[data-autosave="<address>"]   posts the form there while one writes; [data-save-state] inside says how it went
+//   form[data-confirm="<question>"]   asks before it is sent
 //   form[data-guard]      asks before leaving with unsent changes
 //   data-submit-on-change sends the control's form when it changes
 //   data-show-if="<field>" data-show-codes="<a b>"   shown while that field of the spec has one of these values;
@@ -23,9 +24,13 @@
 
   const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
+  const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);
+
+  // Days are told apart as the date beside them is: in the reader's time zone, whatever the hour.
   function relative(time) {
-    const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
+    let seconds = (new Date(time.dateTime) - Date.now()) / 1000;
     const [unit, size] = UNITS.find(([, s]) => Math.abs(seconds) >= s) || UNITS[2];
+    if (unit === "day") seconds = (midnight(time.dateTime) - midnight(Date.now())) / 1000;
     const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
     time.removeAttribute("data-relative");
     const note = document.createElement("span");
@@ -95,6 +100,7 @@
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
     if (form.dataset.sent) return event.preventDefault();
+    if (form.dataset.confirm && !confirm(form.dataset.confirm)) return event.preventDefault();
     form.dataset.sent = "1";
     changed.delete(form);
     setTimeout(() => delete form.dataset.sent, 5000);
