@@ -1,9 +1,10 @@
 """What a spec revision freezes: the order's terms, and what only its number, dates and revision add."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from portal.core.actor import Role
+from portal.core.filters import zone
 from portal.orders.changes.artwork import swapped
 from portal.orders.changes.proposal import with_changes
 from portal.orders.models import ChangeOrder, Order
@@ -43,7 +44,7 @@ def content_of(order: Order, revision: str) -> dict[str, Any]:
         "order": order.number,
         "order_id": str(order.id),
         "revision": revision,
-        "date": began.date().isoformat(),
+        "date": _day(terms, began).isoformat(),
         "ship_by": order.ship_by.isoformat() if order.ship_by else None,
         "product": brief["values"].get("product_name") or order.title,
         "product_zh": brief["values"].get("product_name_zh", ""),
@@ -51,6 +52,11 @@ def content_of(order: Order, revision: str) -> dict[str, Any]:
         "terms_version": terms["version"],
         "terms_hash": order.terms_hash,
     }
+
+
+def _day(said: dict[str, Any], moment: datetime) -> date:
+    """The factory's own day, from which the lead time counts, too."""
+    return moment.astimezone(zone(said["factory"].get("timezone", "UTC"))).date()
 
 
 def _file(file: dict[str, Any]) -> dict[str, Any]:
@@ -83,7 +89,7 @@ def revised(
         "product": values.get("product_name") or content["title"],
         "product_zh": values.get("product_name_zh", ""),
         "revision": revision,
-        "date": accepted.at.date().isoformat(),
+        "date": _day(content, accepted.at).isoformat(),
         "changes": {
             "number": change.number,
             "against": content["revision"],

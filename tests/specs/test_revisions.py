@@ -54,6 +54,12 @@ def test_a_first_revision_marks_nothing(context):
     assert _lines(made) == {}
 
 
+def test_a_revision_bears_the_factorys_day(context):
+    made = content("plush")
+    made["factory"] = made["factory"] | {"timezone": "Asia/Shanghai"}
+    assert _revised(made, {})["date"] == "2026-12-11", "21:44 UTC of the tenth is the next morning at the factory"
+
+
 def test_changed_new_and_removed_rows_are_told_apart(context):
     made = content("plush", assumptions={})
     lines = _lines(_revised(made, {"height_sitting": 20, "carton_weight_limit": None, "polybag_warning": None}))

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from portal.core.i18n import N_, _
+from portal.core.i18n import N_, _, _n
 from portal.designs import photos
 from portal.designs.photos import Shown
 from portal.orders import opened
@@ -59,7 +59,9 @@ class Round:
             return ""
         if self.bad:
             return _("%(bad)d of %(all)d measures out of tolerance", bad=self.bad, all=len(self.measured))
-        return _("%(all)d measures, none out of tolerance", all=len(self.measured))
+        return _n(
+            "%(num)d measure, not out of tolerance", "%(num)d measures, none out of tolerance", len(self.measured)
+        )
 
 
 def rounds(conn: Connection, order: Any, rows: Sequence[Row[Any]] | None = None) -> list[Round]:

@@ -65,6 +65,12 @@ def test_the_factory_sends_a_sample_and_the_creator_sees_what_is_out_of_toleranc
     assert f'href="{path}"' not in shown
 
 
+def test_one_measure_is_no_measures(sign_in: SignIn):
+    order, creator, worker, photo = world(_S.SAMPLING)
+    sign_in(worker).post(f"/orders/{order.id}/samples/send", data={"photos": photo, "found-height_sitting": "18"})
+    assert "1 measure, not out of tolerance" in sign_in(creator).get(f"/orders/{order.id}").text
+
+
 def test_what_was_typed_stays_when_the_sample_is_refused(sign_in: SignIn):
     order, _creator, worker, photo = world(_S.SAMPLING)
     client, path = sign_in(worker), f"/orders/{order.id}/samples/send"
