@@ -59,6 +59,7 @@ class Process:
         self.log = log_folder / f"{service.name}.log"
         self._mark = str(mark)
         self._popen: subprocess.Popen[bytes] | None = None
+        self._swept = False
 
     @property
     def pid(self) -> int | None:
@@ -73,6 +74,7 @@ class Process:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         mine = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", MARK: self._mark}
         env = {**os.environ, **(self.service.env or {}), **mine}
+        self._swept = False
         with self.log.open("ab") as log:
             self._popen = subprocess.Popen(
                 self.service.command,
@@ -116,8 +118,10 @@ class Process:
         self.sweep()
 
     def sweep(self) -> None:
-        """Clear away what the process left in its session, so that the next start finds its ports free."""
-        if self._popen:
+        """Clear away what the process left in its session, so that the next start finds its ports free. Once: a while
+        later its number may be somebody else's."""
+        if self._popen and not self._swept:
+            self._swept = True
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._popen.pid, signal.SIGKILL)
             self.service.after()

@@ -53,7 +53,8 @@ def lines(answer: Any) -> list[dict[str, str]]:
 def test_every_filter_leaves_what_fits(shop: Shop, sign_in):
     shop.deposit()
     with transaction() as session:
-        operator = sign_in(make.person(session, Role.OPERATOR))
+        who = make.person(session, Role.OPERATOR)
+    operator = sign_in(who)
     number = shop.order().number
     with at(datetime(2026, 3, 1, 23, 59, tzinfo=UTC)):
         book(1, Movement.STRIPE_PAYOUT, "payout", "JPY")
@@ -107,7 +108,8 @@ def test_a_page_asks_as_much_for_fifty_as_for_one(operator: FlaskClient):
 def test_one_entry_shows_both_sides_and_stripes_line(shop: Shop, sign_in):
     shop.deposit()
     with transaction() as session:
-        operator = sign_in(make.person(session, Role.OPERATOR))
+        who = make.person(session, Role.OPERATOR)
+    operator = sign_in(who)
     [paid] = [row for row in shop.rows(LedgerTransaction) if row.movement == Movement.LEG_PAID]
     page = words(operator.get(f"/operator/money/transactions/{paid.id}"))
     assert "Held by Stripe $150.00" in page
