@@ -102,7 +102,8 @@ def test_the_letter_says_what_is_wanted_again_to_whoever_has_made_it(session: Se
     [second] = invitation_operations.invite(
         session, session.get_one(Brief, invitation.brief_id), [Pick(other.id)], actor=creator
     )
-    session.get_one(Person, factory.person_id).locale = "en"
+    reader = session.get_one(Person, factory.person_id)
+    reader.locale, reader.timezone = "en", "Asia/Shanghai"
     session.flush()
     with app.app_context():
         letter, others = _invited(session, invitation), _invited(session, second)
