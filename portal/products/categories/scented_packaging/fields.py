@@ -164,7 +164,7 @@ FILM = Section(
             N_("Film colour"),
             N_("The colour of the film itself, for example milky white, or Pantone 705 C."),
         ),
-        percent("film_opacity", N_("Opacity"), N_("100 % hides the goods, 0 % is clear, for example 95 %.")),
+        percent("film_opacity", N_("Opacity"), N_("100 hides the goods, 0 is clear, for example 95.")),
         percent("recycled_share", N_("Recycled share"), N_("How much of it is recycled material, for example 50 %.")),
         Text(
             "recycled_evidence",
