@@ -73,7 +73,10 @@ def show(minor: int | None, currency: str, locale: str | None = None) -> str:
 
 @lru_cache(8192)  # a page of a list shows dozens of amounts, and CLDR's patterns are slow
 def _show(minor: int, currency: str, locale: str) -> str:
-    return format_currency(major(minor, currency), currency, locale=locale)
+    shown = format_currency(major(minor, currency), currency, locale=locale)
+    if currency == "TWD" and "NT$" not in shown:  # a bare $ in Taiwan's own words: here it may be any dollar
+        return shown.replace("$", "NT$")
+    return shown
 
 
 def narrow(text: str) -> str:

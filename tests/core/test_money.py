@@ -61,6 +61,7 @@ def test_the_smallest_unit_is_the_currency_s():
     assert money.parse("1", "JPY") == 1
     assert money.parse("1", "TWD") == money.parse("1.00", "CNY") == 100
     assert money.show(100, "TWD", "en") == "NT$1.00"
+    assert money.show(-1640, "TWD", "zh_Hant") == "-NT$16.40", "in Taiwan a bare $, which is Hong Kong's to others"
     assert money.figures(1_234_567, "JPY") == "1,234,567"
     for currency in ("JPY",):
         with pytest.raises(Invalid):

@@ -48,6 +48,8 @@ def today() -> dict[str, str]:
 def test_the_factory_ships_and_the_creator_sees_it(sign_in: SignIn):
     order, creator, worker, _operator = world(OrderStage.READY_TO_SHIP)
     client, path = sign_in(worker), f"/orders/{order.id}/parcels/new"
+    asking = f'href="/messages/{order.invitation_id}"'
+    assert asking in client.get(path).text, "nobody has given an address: the way to ask for it stands there"
     assert f'href="{path}"' in client.get(f"/orders/{order.id}").text
     form = client.get(path).text
     assert 'value="100"' in form
