@@ -1,5 +1,6 @@
 """What a factory writes about itself, and what an operator answers."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -70,7 +71,7 @@ class ProfileForm(Form):
             raise ValidationError(_("Write the name in Chinese, in English, or both."))
 
     def validate_license_number(self, field: Words) -> None:
-        field.data = uscc.compact(field.data or "").upper()
+        field.data = uscc.compact(unicodedata.normalize("NFKC", field.data or "")).upper()
         if field.data and len(field.data) != _CODE:
             raise ValidationError(_("The code has 18 digits and letters."))
         if field.data and not uscc.is_valid(field.data):

@@ -72,6 +72,7 @@ def test_no_factory_was_founded_in_a_year_to_come(sign_in: SignIn) -> None:
     [
         ("91110000600037341L", ""),
         ("9111 0000 6000 3734 1l", ""),
+        ("９１１１００００６０００３７３４１Ｌ", ""),
         ("91110000600037341M", "slip of the pen"),
         ("9111000060003734", "18 digits and letters"),
         ("９１１１", "18 digits and letters"),

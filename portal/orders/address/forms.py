@@ -1,5 +1,6 @@
 """Where the goods go."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,3 +26,7 @@ class AddressForm(Form):
 
     def __init__(self, told: Mapping[str, Any]) -> None:
         super().__init__(data=told)
+
+    def validate_phone(self, field: Words) -> None:
+        """In narrow letters, as labels and carriers' machines want it."""
+        field.data = unicodedata.normalize("NFKC", field.data or "")

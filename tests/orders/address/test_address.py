@@ -47,6 +47,12 @@ def test_the_creator_gives_it_and_the_factory_reads_it(clean, sign_in):
     assert sign_in(factory).get(f"/orders/{order.id}/address").status_code == 404
 
 
+def test_a_telephone_typed_in_wide_letters_stands_in_narrow_ones(clean, sign_in):
+    order, creator, factory = people(OrderStage.READY_TO_SHIP)
+    sign_in(creator).post(f"/orders/{order.id}/address", data=HOME | {"phone": "＋４７ 77 60 00 00"})
+    assert "+47 77 60 00 00" in sign_in(factory).get(f"/orders/{order.id}/parcels/new").text
+
+
 def test_what_is_missing_is_asked_for_and_nothing_typed_is_lost(clean, sign_in):
     order, creator, _factory = people(OrderStage.PRODUCTION)
     answer = sign_in(creator).post(f"/orders/{order.id}/address", data=HOME | {"phone": "", "street": "x" * 201})
