@@ -105,7 +105,10 @@ def test_what_is_refused_is_still_there(sign_in: SignIn, creator: Person) -> Non
         assert typed in answer.text
     assert "There is a problem" in answer.text
     assert "Choose the country it goes to." in answer.text
-    assert _brief().quantities == []
+    again = client.get(f"{address}/edit/quantities").text  # by the menu of languages, say, from the refused page
+    for right in ('value="100"', 'value="Leeds"'):
+        assert right in again
+    assert "a fiver" not in again
 
 
 def test_a_missing_spec_field_is_named_where_it_belongs(sign_in: SignIn, creator: Person) -> None:

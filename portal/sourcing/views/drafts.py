@@ -194,19 +194,21 @@ def _edition() -> Edition:
 @bp.post("/briefs/<uuid:brief_id>/edit/<step>")
 @rule(ANYONE)
 def keep(brief_id: UUID, step: str) -> Any:
-    """Keep a page's answers and go on to the next, or leave it for later."""
+    """Keep a page's answers and go on to the next, or leave it for later. What is right is kept also where the rest is
+    refused: somebody who changes the language then loses no page."""
     row, known = _draft(brief_id), _known(step)
     if known not in FORMS:
         return redirect(_following(brief_id, known), 303)
     form, later = FORMS[known](request.form, row), "later" in request.form
     if getattr(form, "changes_rows", False):
         return _page(row, known, form)
-    if not form.validate() and not later:
-        return _page(row, known, form, status=422)
+    right = form.validate()
     try:
         _save(brief_id, known, form.columns())
     except Changed:
         return _page(row, known, form, status=409, changed=True)
+    if not right and not later:
+        return _page(_draft(brief_id), known, form, status=422)
     if later:
         return done("sourcing.briefs" if current_actor().signed_in else "sourcing.start", _("Your draft is kept."))
     return redirect(_following(brief_id, known), 303)
