@@ -30,7 +30,14 @@ _DIST = ROOT / "static" / "dist"
 _TRANSLATIONS = ROOT / "portal" / "translations"
 
 BUILD, RUN, TEST = 1, 2, 3  # each includes the ones before
-_PRINTING = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-cjk", "ghostscript"]
+_PRINTING = [
+    "libpango-1.0-0",
+    "libpangoft2-1.0-0",
+    "libharfbuzz-subset0",
+    "fonts-noto-cjk",
+    "fonts-noto-color-emoji",
+    "ghostscript",
+]
 DEBIAN = {BUILD: ["python3-venv", *_PRINTING], TEST: ["chromium-headless-shell", "libatomic1", "poppler-utils"]}
 PINS = {BUILD: "requirements.txt", RUN: "sandbox/requirements.txt", TEST: "tests/requirements.txt"}
 

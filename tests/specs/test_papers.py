@@ -140,6 +140,16 @@ def test_glyphs_are_drawn_and_not_boxes(drawn, app):
     assert len({tuple(row) for row in ink}) > 8, "the glyph is a plain box"
 
 
+def test_emoji_are_drawn_as_such(context):
+    drawn = pypdfium2.PdfDocument(BytesIO(paper(content("plush", description="A bear 🧸 for Ada.")).pdf))
+    pages = ((page, page.get_textpage()) for page in drawn)
+    page, text, (start, _count) = next((p, t, at) for p, t in pages if (at := t.search("A bear").get_next()))
+    left, bottom, _right, top = text.get_charbox(start)
+    line = [int(4 * v) for v in (left, page.get_height() - top, left + 120, page.get_height() - bottom)]
+    colours = numpy.asarray(page.render(scale=4).to_pil().convert("RGB").crop(line)).astype(int)
+    assert (abs(colours[..., 0] - colours[..., 2]) > 60).sum() > 200, "no brown bear in this line"
+
+
 @pytest.mark.parametrize("nasty", ["<img src='file:///etc/passwd'>", "<link rel=attachment href='http://127.0.0.1/'>"])
 def test_what_a_user_writes_fetches_nothing(context, nasty: str):
     made = content("plush")
