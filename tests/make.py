@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from portal import products
 from portal.accounts import sign_ins
 from portal.accounts.models import Membership, Person, TeamRole
 from portal.core.actor import Actor, Role
@@ -15,6 +16,7 @@ from portal.factories.lifecycle import FactoryStage
 from portal.factories.models import Capability, Factory, PriceTier
 from portal.orders.models import Order
 from portal.orders.operations import of_quote
+from portal.products.fields import Dimension
 from portal.sourcing.lifecycle import BriefStage, InvitationStage
 from portal.sourcing.models import Brief, Invitation, Quote, QuoteLine
 
@@ -56,7 +58,8 @@ def factory(session: Session, category: str = "plush", *, capability: dict | Non
         "longitude": 119.42,
     } | fields
     made = _add(session, Factory(**fields))
-    abilities = {"moq": 50, "available": True, "score": 0.5} | (capability or {})
+    goods = list(products.category(category).vocabulary(Dimension.GOODS))
+    abilities = {"moq": 50, "available": True, "score": 0.5, "goods": goods} | (capability or {})
     _add(session, Capability(factory_id=made.id, category=category, **abilities))
     for quantity, price in ((100, 2500), (300, 2100), (1000, 1800)):
         for currency in ("CNY", "USD"):

@@ -135,6 +135,7 @@ _FEES = ("sample_fee_minor", "tooling_fee_minor", "plate_fee_minor")
 class CapabilityForm(Form):
     """What the factory makes in one category. Fees are in `currency`."""
 
+    goods = CheckList(N_("What you make"), description=N_("You are asked for these only."))
     processes = CheckList(N_("Processes"), description=N_("What you do yourselves or have done next door."))
     materials = CheckList(N_("Materials"), description=N_("What you have worked with and can get in small lots."))
     certificates = CheckList(N_("Certificates"), description=N_("Only those that are valid today."))
@@ -159,8 +160,13 @@ class CapabilityForm(Form):
             if isinstance(field, Amount):
                 field.currency = currency
 
+    def validate_goods(self, field: CheckList) -> None:
+        if field.choices and not field.data:
+            raise ValidationError(_("Tick what you make: you are asked for nothing else."))
+
     def _lists(self) -> list[tuple[Dimension, CheckList]]:
         return [
+            (Dimension.GOODS, self.goods),
             (Dimension.PROCESS, self.processes),
             (Dimension.MATERIAL, self.materials),
             (Dimension.CERTIFICATE, self.certificates),

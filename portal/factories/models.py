@@ -69,7 +69,7 @@ class Capability(Record, table=True):
             text("score desc"),
             "factory_id",
             postgresql_where=text("available"),
-            postgresql_include=["moq", "max_quantity", "processes", "materials", "certificates", "markets"],
+            postgresql_include=["moq", "max_quantity", "goods", "processes", "materials", "certificates", "markets"],
         ),
         Index("ix_capability_new", "category", text("id desc"), postgresql_where=text("available and orders_done = 0")),
     )
@@ -80,6 +80,7 @@ class Capability(Record, table=True):
     max_quantity: int | None = None
     lead_days: int = 20
     monthly_capacity: int | None = None  # pcs
+    goods: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(TEXT), nullable=False))
     processes: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(TEXT), nullable=False))
     materials: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(TEXT), nullable=False))
     certificates: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(TEXT), nullable=False))

@@ -30,6 +30,7 @@ class Stage(IntEnum):
 class Dimension(StrEnum):
     """A side of a factory's capability that a field's value can ask for."""
 
+    GOODS = "goods"
     PROCESS = "process"
     MATERIAL = "material"
     CERTIFICATE = "certificate"

@@ -41,6 +41,7 @@ def census(conn: Connection, ask: Ask) -> Census:
     columns = (
         Capability.moq,
         Capability.max_quantity,
+        Capability.goods,
         Capability.processes,
         Capability.materials,
         Capability.certificates,

@@ -75,6 +75,7 @@ class Suggestion:
 
 
 _HAS = {
+    Dimension.GOODS: C.goods,
     Dimension.PROCESS: C.processes,
     Dimension.MATERIAL: C.materials,
     Dimension.CERTIFICATE: C.certificates,

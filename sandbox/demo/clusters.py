@@ -113,24 +113,24 @@ Yuyao Young Moulds|余姚新锐模具|yuyao|2024|14|100|27|40.0|0 0 0 0|New alum
         "eu uk us ca au_nz jp kr cn hk_mo tw sea gulf",
         (0, 120, 80),
         """
-Longgang Tote Works|龙港帆布袋厂|longgang|2007|85|100|15|11.5|267 118 264 259|Canvas totes, screens made in house.|帆布袋，自制网版。|+embroidery +oeko_tex_100
-Longgang Green Bags|龙港绿色环保袋业|longgang|2005|130|300|16|7.2|351 25 349 322|Non-woven and cotton bags by the bale.|无纺布和棉布袋大单。|
-Aojiang Print House|鳌江印花工坊|longgang|2016|32|30|9|15.8|86 84 86 85|Thirty pieces are welcome; water-based inks.|三十件起，水性油墨。|+gots +grs
-Longgang Badge and Gift|龙港徽章礼品厂|longgang|2001|140|100|18|6.0|298 77 295 281|Zinc badges, keyrings, lanyards.|锌合金徽章、钥匙扣、挂绳。|+pad +laser +zinc_alloy +stainless_steel +acrylic +ceramic
-Cangnan Canvas Studio|苍南帆布工作室|cangnan|2018|26|50|12|13.9|41 38 41 40|Heavy canvas, pockets and zips on small lots.|厚帆布，小批量可加袋加拉链。|+embroidery
-Cangnan Paper Goods|苍南纸品文创|cangnan|2010|58|200|13|8.8|129 42 128 122|Notebooks and cards with foil.|笔记本和卡片，可烫金。|+paper +fsc +pu_leather
-Yiwu Logo Express|义乌标志快印|yiwu|2013|60|20|7|14.0|304 288 302 295|Stock mugs, caps and bottles, your logo in a week.|现货杯帽壶，一周印标。|+pad +laser +ceramic +stainless_steel +glass +embroidery +dtg
-Yiwu Home Textile Print|义乌家纺印花厂|yiwu|2009|78|100|14|17.5|143 39 142 135|Tea towels, aprons, cushion covers.|茶巾、围裙、抱枕套。|+linen +oeko_tex_100
-Yiwu Sticker World|义乌贴纸世界|yiwu|2017|29|100|6|2.8|192 160 191 188|Die-cut stickers, PVC-free.|异形贴纸，不含PVC。|+pvc_free_vinyl +paper
-Yiwu Cap Factory|义乌帽子工厂|yiwu|2006|115|100|20|19.0|176 44 174 163|Caps and beanies with flat and 3D embroidery.|平绣立体绣帽子。|+embroidery +wool +acrylic_fibre
-Guangzhou Tee Studio|广州T恤工坊|guangzhou|2014|54|30|10|28.0|158 133 157 154|DTG and DTF on combed cotton, sizes XS to 4XL.|精梳棉直喷，XS至4XL。|+dtg +embroidery +elastane +oeko_tex_100 +grs
-Baiyun Leather Gifts|白云皮具礼品厂|guangzhou|2008|92|100|20|32.0|121 31 120 112|Card holders, key fobs, blind emboss.|卡包钥匙扣，压印。|+laser +leather +pu_leather +embroidery
-Jinhua Tumbler Works|金华保温杯厂|jinhua|2004|210|200|22|36.0|288 21 286 274|Vacuum tumblers, powder coat and laser.|真空杯，喷粉激光。|+laser +pad +stainless_steel +tritan +ceramic
-Yongkang Steel Cup|永康钢杯制造|yongkang|2000|260|300|24|31.0|377 9 375 349|The cup city's volume makers.|杯都大厂。|+laser +pad +stainless_steel +aluminium
-Yongkang Camp Mug|永康露营杯工坊|yongkang|2016|47|50|16|34.5|69 53 69 67|Enamel and titanium-look mugs in small lots.|搪瓷和露营杯小单。|+laser +stainless_steel +bamboo +wood +ceramic
-Dehua White Porcelain|德化白瓷文创|dehua|2003|135|100|25|22.0|154 48 152 144|Mugs and cup sets, underglaze decals.|马克杯和茶具，釉下贴花。|+ceramic +pad
-Jinjiang Umbrella|晋江雨伞制品|jinjiang|1999|190|200|21|24.0|236 17 233 214|Umbrellas printed panel by panel.|雨伞逐片印花。|+aluminium
-Longgang Fresh Print|龙港新印包袋|longgang|2025|12|30|11|12.4|0 0 0 0|New; one screen table, one heat press, answers at once.|新厂，一台网印一台烫印，回复快。|
+Longgang Tote Works|龙港帆布袋厂|longgang|2007|85|100|15|11.5|267 118 264 259|Canvas totes, screens made in house.|帆布袋，自制网版。|+embroidery +oeko_tex_100 +tote_bag +pouch +apron
+Longgang Green Bags|龙港绿色环保袋业|longgang|2005|130|300|16|7.2|351 25 349 322|Non-woven and cotton bags by the bale.|无纺布和棉布袋大单。|+tote_bag +pouch
+Aojiang Print House|鳌江印花工坊|longgang|2016|32|30|9|15.8|86 84 86 85|Thirty pieces are welcome; water-based inks.|三十件起，水性油墨。|+gots +grs +tote_bag +t_shirt +apron +pouch +towel
+Longgang Badge and Gift|龙港徽章礼品厂|longgang|2001|140|100|18|6.0|298 77 295 281|Zinc badges, keyrings, lanyards.|锌合金徽章、钥匙扣、挂绳。|+pad +laser +zinc_alloy +stainless_steel +acrylic +ceramic +badge +keyring +patch +mug +pen
+Cangnan Canvas Studio|苍南帆布工作室|cangnan|2018|26|50|12|13.9|41 38 41 40|Heavy canvas, pockets and zips on small lots.|厚帆布，小批量可加袋加拉链。|+embroidery +tote_bag +pouch +apron
+Cangnan Paper Goods|苍南纸品文创|cangnan|2010|58|200|13|8.8|129 42 128 122|Notebooks and cards with foil.|笔记本和卡片，可烫金。|+paper +fsc +pu_leather +notebook +card +sticker
+Yiwu Logo Express|义乌标志快印|yiwu|2013|60|20|7|14.0|304 288 302 295|Stock mugs, caps and bottles, your logo in a week.|现货杯帽壶，一周印标。|+pad +laser +ceramic +stainless_steel +glass +embroidery +dtg +mug +cap +bottle +tote_bag +t_shirt +hoodie +pen +keyring +mouse_mat +phone_case +umbrella
+Yiwu Home Textile Print|义乌家纺印花厂|yiwu|2009|78|100|14|17.5|143 39 142 135|Tea towels, aprons, cushion covers.|茶巾、围裙、抱枕套。|+linen +oeko_tex_100 +towel +apron +tote_bag +pouch +socks
+Yiwu Sticker World|义乌贴纸世界|yiwu|2017|29|100|6|2.8|192 160 191 188|Die-cut stickers, PVC-free.|异形贴纸，不含PVC。|+pvc_free_vinyl +paper +sticker +card +phone_case
+Yiwu Cap Factory|义乌帽子工厂|yiwu|2006|115|100|20|19.0|176 44 174 163|Caps and beanies with flat and 3D embroidery.|平绣立体绣帽子。|+embroidery +wool +acrylic_fibre +cap +patch
+Guangzhou Tee Studio|广州T恤工坊|guangzhou|2014|54|30|10|28.0|158 133 157 154|DTG and DTF on combed cotton, sizes XS to 4XL.|精梳棉直喷，XS至4XL。|+dtg +embroidery +elastane +oeko_tex_100 +grs +t_shirt +hoodie +tote_bag +patch
+Baiyun Leather Gifts|白云皮具礼品厂|guangzhou|2008|92|100|20|32.0|121 31 120 112|Card holders, key fobs, blind emboss.|卡包钥匙扣，压印。|+laser +leather +pu_leather +embroidery +keyring +notebook +pouch +phone_case +mouse_mat
+Jinhua Tumbler Works|金华保温杯厂|jinhua|2004|210|200|22|36.0|288 21 286 274|Vacuum tumblers, powder coat and laser.|真空杯，喷粉激光。|+laser +pad +stainless_steel +tritan +ceramic +bottle +mug
+Yongkang Steel Cup|永康钢杯制造|yongkang|2000|260|300|24|31.0|377 9 375 349|The cup city's volume makers.|杯都大厂。|+laser +pad +stainless_steel +aluminium +bottle +mug
+Yongkang Camp Mug|永康露营杯工坊|yongkang|2016|47|50|16|34.5|69 53 69 67|Enamel and titanium-look mugs in small lots.|搪瓷和露营杯小单。|+laser +stainless_steel +bamboo +wood +ceramic +mug +bottle
+Dehua White Porcelain|德化白瓷文创|dehua|2003|135|100|25|22.0|154 48 152 144|Mugs and cup sets, underglaze decals.|马克杯和茶具，釉下贴花。|+ceramic +pad +mug
+Jinjiang Umbrella|晋江雨伞制品|jinjiang|1999|190|200|21|24.0|236 17 233 214|Umbrellas printed panel by panel.|雨伞逐片印花。|+aluminium +umbrella
+Longgang Fresh Print|龙港新印包袋|longgang|2025|12|30|11|12.4|0 0 0 0|New; one screen table, one heat press, answers at once.|新厂，一台网印一台烫印，回复快。|+tote_bag +pouch +t_shirt
 """,
     ),
 )

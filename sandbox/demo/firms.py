@@ -62,17 +62,24 @@ class Firm:
     changes: tuple[str, ...]
 
     def codes(self, kind: str) -> list[str]:
-        """The firm's processes, materials or certificates: the cluster's with the line's changes."""
-        own = getattr(self.cluster, kind).split()
+        """The firm's goods, processes, materials or certificates: the cluster's with the line's changes."""
+        own = getattr(self.cluster, kind, "").split()
         added = [change[1:] for change in self.changes if change[0] == "+" and change[1:] in _words(self, kind)]
         dropped = {change[1:] for change in self.changes if change[0] == "-"}
         return [code for code in dict.fromkeys([*own, *added]) if code not in dropped]
 
 
+_SIDES = {
+    "goods": Dimension.GOODS,
+    "processes": Dimension.PROCESS,
+    "materials": Dimension.MATERIAL,
+    "certificates": Dimension.CERTIFICATE,
+}
+
+
 def _words(firm: Firm, kind: str) -> dict[str, Words]:
     """Every code that the category knows for this side of capability."""
-    dimension = {"processes": Dimension.PROCESS, "materials": Dimension.MATERIAL}.get(kind, Dimension.CERTIFICATE)
-    return category(firm.cluster.category).vocabulary(dimension)
+    return category(firm.cluster.category).vocabulary(_SIDES[kind])
 
 
 def firms() -> Iterator[Firm]:
@@ -157,6 +164,7 @@ def _capability(session: Session, factory: Factory, firm: Firm, actor: Actor) ->
         max_quantity=firm.employees * 400,
         lead_days=firm.days,
         monthly_capacity=firm.employees * 250,
+        goods=firm.codes("goods"),
         processes=firm.codes("processes"),
         materials=firm.codes("materials"),
         certificates=certificates,

@@ -38,6 +38,18 @@ def _one(statement: Any) -> Any:
         return session.scalars(statement).one()
 
 
+def test_whoever_ticks_no_goods_is_told_that_nobody_would_ask(sign_in: SignIn) -> None:
+    _owned, owner = _factory(category="printed_goods", capability={"goods": []})
+    client = sign_in(owner)
+    refused = client.post("/factory/making/printed_goods", data={**CAPABILITY, "processes": ["screen"]})
+    assert refused.status_code == 422
+    assert "Tick what you make" in refused.text
+    kept = client.post("/factory/making/printed_goods", data={**CAPABILITY, "processes": ["screen"], "goods": ["mug"]})
+    assert kept.status_code == 303
+    with transaction() as session:
+        assert session.scalars(select(Capability.goods)).one() == ["mug"]
+
+
 def test_a_profile_is_written_and_read(sign_in: SignIn) -> None:
     _made, owner = _factory(stage=FactoryStage.DRAFT)
     client = sign_in(owner)

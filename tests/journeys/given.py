@@ -35,6 +35,7 @@ _FIRMS = (
     ("Red Kiln", "红窑制品", "Dongguan"),
 )
 _SIDES = {
+    "goods": Dimension.GOODS,
     "processes": Dimension.PROCESS,
     "materials": Dimension.MATERIAL,
     "certificates": Dimension.CERTIFICATE,

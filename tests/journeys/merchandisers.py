@@ -80,7 +80,7 @@ class Merchandiser(Person):
         self.press("Add")
         self.open(f"/factory/making/{goods.category}")
         self.fill(moq=50, lead_days=25, sample_days=7)
-        for box in self.page.locator("[name=processes], [name=materials], [name=markets]").all():
+        for box in self.page.locator("[name=goods], [name=processes], [name=materials], [name=markets]").all():
             box.check()
         self.press("Save and go on to prices")
         self.fill(**{"tiers-0-min_quantity": 50, "tiers-0-unit_price_minor": "28.00", "tiers-0-lead_days": 25})

@@ -180,6 +180,7 @@ def test_what_is_typed_is_cleaned() -> None:
 def test_what_a_spec_asks_of_a_factory() -> None:
     asked = GOODS.filters(TOTE)
     assert asked == {
+        "goods": {"tote_bag"},
         "process": {"screen"},
         "material": {"canvas"},
         "certificate": {"oeko_tex_100"},

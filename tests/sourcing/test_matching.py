@@ -60,6 +60,7 @@ def crowd(session: Session) -> list[Capability]:
 def _fits(one: Capability, ask: Ask) -> bool:
     """The hard filters, said again in Python."""
     offers = {
+        Dimension.GOODS: one.goods,
         Dimension.PROCESS: one.processes,
         Dimension.MATERIAL: one.materials,
         Dimension.CERTIFICATE: one.certificates,
@@ -113,6 +114,15 @@ def _without(ask: Ask, name: str) -> Ask:
         return Ask(ask.category, (1, 10**9), {**ask.tags}, place=ask.place)
     kept = {dimension: codes for dimension, codes in ask.tags.items() if dimension.value != name}
     return Ask(ask.category, ask.quantities, kept, place=ask.place)
+
+
+def test_who_prints_shirts_is_not_asked_for_mugs(session: Session) -> None:
+    make.factory(session, "printed_goods", capability={"goods": ["t_shirt", "hoodie"], "score": 0.9})
+    cups = make.factory(session, "printed_goods", capability={"goods": ["mug"], "score": 0.1})
+    ask = Ask("printed_goods", (100,), {Dimension.GOODS: frozenset({"mug"})}, place=LONDON)
+    assert [one.factory_id for one in matching.suggest(session.connection(), ask)] == [cups.id]
+    [gap] = census(session.connection(), ask).gaps
+    assert (gap.filter, gap.failing) == ("goods", 1)
 
 
 def test_a_larger_quantity_is_proposed_where_it_opens_a_choice(session: Session) -> None:
@@ -286,11 +296,11 @@ select gen_random_uuid(), :now, 'f' || i, 'F' || i, '', 'verified', true, '', ''
   104 + random() * 18, '', '', '', '', '', 'Asia/Shanghai', 'CNY', 30, 'FOB', '', '' from generate_series(1, 20000) i
 """
 _CAPABILITIES = """
-insert into capability (id, created_at, factory_id, category, moq, lead_days, processes, materials, certificates,
+insert into capability (id, created_at, factory_id, category, moq, lead_days, goods, processes, materials, certificates,
   markets, sample_fee_minor, sample_days, tooling_fee_minor, plate_fee_minor, available, orders_done,
   small_orders_done, shipped_orders, on_time_orders, score)
 select gen_random_uuid(), :now, id, (array['plush', 'printed_goods'])[1 + (random() > 0.5)::int],
-  (array[10, 50, 100, 300, 1000])[1 + floor(random() * 5)::int], 20,
+  (array[10, 50, 100, 300, 1000])[1 + floor(random() * 5)::int], 20, array[]::text[],
   case when random() < 0.5 then array['embroidery', 'print'] else array['print'] end,
   case when random() < 0.3 then array['minky', 'felt'] else array['felt'] end, array[]::text[], array['eu', 'us'],
   0, 7, 0, 0, random() < 0.95, 5, 3, 5, 5, random() from factory

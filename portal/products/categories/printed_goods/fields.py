@@ -84,6 +84,7 @@ BLANK = Section(
             N_("The thing that is printed on, for example Tote bag."),
             options=ITEMS,
             needed=Stage.BRIEF,
+            filters=Dimension.GOODS,
         ),
         Text(
             "item_code",
